@@ -1,0 +1,14 @@
+# All option modules of a cluster. They take `lib`, never `pkgs`.
+{
+  imports = [
+    ./cluster.nix
+    ./platform.nix
+    ./network.nix
+    ./nodes.nix
+    ./etcd.nix
+    ./flannel.nix
+    ./kubernetes
+    ./secrets.nix
+    ./extra.nix
+  ];
+}

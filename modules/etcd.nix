@@ -1,0 +1,57 @@
+# etcd, run by Container Linux's own etcd-member.service on every node with the role `etcd`.
+{ lib, config, ... }:
+{
+  options.cluster.etcd.version = lib.mkOption {
+    type = lib.types.nullOr lib.types.str;
+    default = null;
+    example = "3.2.15";
+    description = "Version of etcd, x.y.z. With `null` the node runs the version its operating system comes with.";
+  };
+
+  options.cluster.etcd.clusterToken = lib.mkOption {
+    type = lib.types.str;
+    default = config.cluster.name;
+    defaultText = lib.literalExpression "config.cluster.name";
+    example = "kubetest-etcd-1";
+    description = "`initial_cluster_token`: keeps members of different clusters apart while they bootstrap.";
+  };
+
+  options.cluster.etcd.state = lib.mkOption {
+    type = lib.types.enum [
+      "new"
+      "existing"
+    ];
+    default = "new";
+    example = "existing";
+    description = "`initial_cluster_state`: `new` bootstraps a cluster, `existing` joins one that runs already.";
+  };
+
+  options.cluster.etcd.listen = lib.mkOption {
+    type = lib.types.enum [
+      "all"
+      "loopback-and-flannel"
+    ];
+    default = "all";
+    example = "loopback-and-flannel";
+    description = ''
+      Interfaces on which clients reach etcd. `loopback-and-flannel` closes the client port to every other interface
+      with a packet filter rule before etcd starts, because flannel gets its address from etcd and has none at that
+      time. Every node that runs flannel or an API server then needs the role `etcd`. The peer port stays open for
+      the other members.
+    '';
+  };
+
+  options.cluster.etcd.clientPort = lib.mkOption {
+    type = lib.types.port;
+    default = 2379;
+    example = 2379;
+    description = "TCP port for clients.";
+  };
+
+  options.cluster.etcd.peerPort = lib.mkOption {
+    type = lib.types.port;
+    default = 2380;
+    example = 2380;
+    description = "TCP port for the other members.";
+  };
+}

@@ -1,0 +1,87 @@
+# The kubelet, run by Container Linux's kubelet-wrapper on every control-plane node and worker.
+{ lib, ... }:
+let
+  mount = {
+    options.name = lib.mkOption {
+      type = lib.types.str;
+      example = "var-log";
+      description = "Name of the volume.";
+    };
+    options.source = lib.mkOption {
+      type = lib.types.str;
+      example = "/var/log";
+      description = "Absolute path on the node.";
+    };
+    options.target = lib.mkOption {
+      type = lib.types.str;
+      example = "/var/log";
+      description = "Absolute path inside the kubelet's container.";
+    };
+  };
+in
+{
+  options.cluster.kubernetes.kubelet = {
+    standalone = lib.mkOption {
+      type = lib.types.bool;
+      default = false;
+      example = true;
+      description = "Whether the kubelets run alone, without a cluster. Each node can choose for itself.";
+    };
+
+    allowPrivileged = lib.mkOption {
+      type = lib.types.bool;
+      default = true;
+      example = false;
+      description = "`--allow-privileged`: whether the kubelet runs privileged containers. kube-proxy is one.";
+    };
+
+    mounts = lib.mkOption {
+      type = lib.types.listOf (lib.types.submodule mount);
+      default = [
+        {
+          name = "var-log";
+          source = "/var/log";
+          target = "/var/log";
+        }
+        {
+          name = "dns";
+          source = "/etc/resolv.conf";
+          target = "/etc/resolv.conf";
+        }
+      ];
+      example = [
+        {
+          name = "var-log";
+          source = "/var/log";
+          target = "/var/log";
+        }
+      ];
+      description = "What the kubelet's container sees of the node, besides what kubelet-wrapper mounts itself (`RKT_RUN_ARGS`).";
+    };
+
+    directories = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ "/var/log/containers" ];
+      example = [ "/var/log/containers" ];
+      description = "Directories of the node that are made before the kubelet starts.";
+    };
+
+    podUuidFile = lib.mkOption {
+      type = lib.types.str;
+      default = "/var/run/kubelet-pod.uuid";
+      example = "/var/run/kubelet-pod.uuid";
+      description = "File in which rkt keeps the id of the kubelet's own pod, to remove it before the next start.";
+    };
+
+    restartSec = lib.mkOption {
+      type = lib.types.ints.unsigned;
+      default = 10;
+      example = 10;
+      description = "Seconds before a kubelet that has stopped is started again.";
+    };
+  }
+  // import ./component-options.nix {
+    inherit lib;
+    name = "the kubelet";
+  };
+}

@@ -1,0 +1,27 @@
+# The address ranges of the cluster. None of them may overlap another, a node's network or a static route.
+{ lib, ... }:
+{
+  options.cluster.network.podCIDR = lib.mkOption {
+    type = lib.types.str;
+    default = "10.254.0.0/16";
+    example = "10.254.0.0/16";
+    description = "IPv4 range that pods get their addresses from: flannel's network and kube-proxy's `clusterCIDR`.";
+  };
+
+  options.cluster.network.serviceCIDR = lib.mkOption {
+    type = lib.types.str;
+    default = "10.253.0.0/16";
+    example = "10.253.0.0/16";
+    description = "IPv4 range of service addresses: kube-apiserver's `--service-cluster-ip-range`.";
+  };
+
+  options.cluster.network.dockerCIDR = lib.mkOption {
+    type = lib.types.nullOr lib.types.str;
+    default = "172.17.0.0/16";
+    example = "172.17.0.0/16";
+    description = ''
+      Range of the `docker0` bridge as docker makes it, kept free by the checks. tinderbox does not configure
+      docker; change this when you gave docker another `--bip`, or set it to `null` where there is no docker.
+    '';
+  };
+}

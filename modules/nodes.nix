@@ -1,0 +1,182 @@
+# The machines, by name.
+{ lib, config, ... }:
+let
+  kubernetes = config.cluster.kubernetes;
+
+  route = {
+    options.destination = lib.mkOption {
+      type = lib.types.str;
+      example = "10.45.0.0/16";
+      description = "IPv4 range that is reached through the gateway.";
+    };
+    options.gateway = lib.mkOption {
+      type = lib.types.str;
+      example = "192.168.1.124";
+      description = "IPv4 address of the gateway, inside the node's own network.";
+    };
+  };
+
+  node =
+    { name, config, ... }:
+    {
+      options.roles = lib.mkOption {
+        type = lib.types.listOf (
+          lib.types.enum [
+            "etcd"
+            "control-plane"
+            "worker"
+          ]
+        );
+        default = [ ];
+        example = [
+          "etcd"
+          "control-plane"
+          "worker"
+        ];
+        description = ''
+          What the node does. `etcd`: a member of the etcd cluster. `control-plane`: API server, controller manager and
+          scheduler. `worker`: kube-proxy. A control-plane node and a worker have a kubelet, and flannel.
+        '';
+      };
+
+      options.hostname = lib.mkOption {
+        type = lib.types.str;
+        default = name;
+        defaultText = lib.literalExpression "‹name›";
+        example = "app-kube1";
+        description = "Content of `/etc/hostname`: an RFC 1123 host name.";
+      };
+
+      options.network.unit = lib.mkOption {
+        type = lib.types.str;
+        default = "10-static.network";
+        example = "10-static.network";
+        description = "Name of the systemd-networkd unit that configures the interface.";
+      };
+
+      options.network.interface = lib.mkOption {
+        type = lib.types.str;
+        default = "eth0";
+        example = "eth0";
+        description = "Interface to configure, as `Name=` in `[Match]`: a name or a pattern such as `en*`.";
+      };
+
+      options.network.dhcp = lib.mkOption {
+        type = lib.types.bool;
+        default = false;
+        example = true;
+        description = "Whether the interface gets its address by DHCP. Either this or `address`.";
+      };
+
+      options.network.address = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "192.168.1.10/24";
+        description = "Static IPv4 address with the prefix length of its network.";
+      };
+
+      options.network.gateway = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "192.168.1.1";
+        description = "IPv4 address of the default gateway, inside the network of `address`.";
+      };
+
+      options.network.dns = lib.mkOption {
+        type = lib.types.listOf lib.types.str;
+        default = [ ];
+        example = [
+          "192.168.1.1"
+          "192.168.1.2"
+        ];
+        description = "IPv4 addresses of the name servers.";
+      };
+
+      options.network.routes = lib.mkOption {
+        type = lib.types.listOf (lib.types.submodule route);
+        default = [ ];
+        example = [
+          {
+            destination = "10.45.0.0/16";
+            gateway = "192.168.1.124";
+          }
+        ];
+        description = "Static routes, each written as a `[Route]` section of its own.";
+      };
+
+      options.network.advertiseAddress = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "192.168.1.10";
+        description = ''
+          IPv4 address under which other nodes reach this one. With `null` it is the one of `address`. An etcd member or
+          a control-plane node on DHCP needs it, and a lease that never changes.
+        '';
+      };
+
+      options.user.name = lib.mkOption {
+        type = lib.types.str;
+        default = "core";
+        example = "core";
+        description = "User who may log in. `core` is the one that Container Linux comes with.";
+      };
+
+      options.user.sshAuthorizedKeys = lib.mkOption {
+        type = lib.types.listOf lib.types.str;
+        default = [ ];
+        example = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH3g0H8jX3nq2c4n1p2mJ9K6nqZ1mX0cN1g2s8r0Yb1u me@example.com" ];
+        description = "Public keys that may log in by ssh, one line each as in `authorized_keys`.";
+      };
+
+      options.user.passwordHash = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "$6$5s2u6/jR$un0AvWnqilcgaNB3Mkxd5yYv6mTlWfOoCYHZmfi3LDKVltj.E8XNKEcwWm...";
+        description = ''
+          crypt(3) hash of the password for the console, as `mkpasswd -m sha-512` prints it. It is on the boot media and
+          in the Nix store for everyone to read.
+        '';
+      };
+
+      options.etcd.name = lib.mkOption {
+        type = lib.types.str;
+        default = config.hostname;
+        defaultText = lib.literalExpression "config.hostname";
+        example = "app-etcd-1";
+        description = "Name of the node's etcd member.";
+      };
+
+      options.kubelet.hostnameOverride = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "app-kube1";
+        description = "Name under which kubelet and kube-proxy know the node, in place of its host name.";
+      };
+
+      options.kubelet.registerSchedulable = lib.mkOption {
+        type = lib.types.bool;
+        default = builtins.elem "worker" config.roles;
+        defaultText = lib.literalExpression ''builtins.elem "worker" config.roles'';
+        example = false;
+        description = "Whether pods may be scheduled on the node once it has registered.";
+      };
+
+      options.kubelet.standalone = lib.mkOption {
+        type = lib.types.bool;
+        default = kubernetes.kubelet.standalone;
+        defaultText = lib.literalExpression "config.cluster.kubernetes.kubelet.standalone";
+        example = true;
+        description = "Whether the kubelet runs alone: without kubeconfig, so without a cluster, it runs just the static pods of the node.";
+      };
+
+      options.extra = import ./extra-options.nix { inherit lib; };
+    };
+in
+{
+  options.cluster.nodes = lib.mkOption {
+    type = lib.types.attrsOf (lib.types.submodule node);
+    default = { };
+    example = lib.literalExpression ''{ app-kube1 = { roles = [ "etcd" "control-plane" "worker" ]; network.address = "192.168.1.10/24"; }; }'';
+    description = "The machines of the cluster, by name. Each gets its own boot media.";
+  };
+}
