@@ -124,7 +124,9 @@ let
       options.user.sshAuthorizedKeys = lib.mkOption {
         type = lib.types.listOf lib.types.str;
         default = [ ];
-        example = [ "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH3g0H8jX3nq2c4n1p2mJ9K6nqZ1mX0cN1g2s8r0Yb1u me@example.com" ];
+        example = [
+          "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH3g0H8jX3nq2c4n1p2mJ9K6nqZ1mX0cN1g2s8r0Yb1u me@example.com"
+        ];
         description = "Public keys that may log in by ssh, one line each as in `authorized_keys`.";
       };
 

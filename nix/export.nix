@@ -39,8 +39,7 @@ let
 
   # An attribute name as one writes it in Nix.
   segment =
-    name:
-    if builtins.match "[A-Za-z_][A-Za-z0-9_'-]*" name == null then builtins.toJSON name else name;
+    name: if builtins.match "[A-Za-z_][A-Za-z0-9_'-]*" name == null then builtins.toJSON name else name;
 
   # Defaults are not worth an origin: they are set where the option is declared.
   modules = toString ../modules;
@@ -48,27 +47,53 @@ let
 
   # What a definition comes to, without the properties around it (mkIf, mkForce, mkMerge, mkBefore).
   plain =
-    file: value:
+    definition:
     let
+      inherit (definition) value;
       type = value._type or null;
+      inner = value: plain (definition // { inherit value; });
     in
     if !builtins.isAttrs value || type == null then
-      [ { inherit file value; } ]
+      [ definition ]
     else if type == "if" then
-      if value.condition then plain file value.content else [ ]
+      if value.condition then inner value.content else [ ]
     else if type == "merge" then
-      builtins.concatMap (plain file) value.contents
+      builtins.concatMap inner value.contents
+    else if type == "override" then
+      plain {
+        inherit (definition) file;
+        inherit (value) priority;
+        value = value.content;
+      }
     else
-      plain file (value.content or null);
+      inner (value.content or null);
+
+  # The definitions that count: of several, those of the least priority number. 100 is that of a bare one.
+  effective =
+    definitions:
+    let
+      all = builtins.concatMap plain definitions;
+      priority = d: d.priority or 100;
+      least = builtins.foldl' (best: d: if priority d < best then priority d else best) 9999 all;
+    in
+    map (d: { inherit (d) file value; }) (builtins.filter (d: priority d == least) all);
 
   unique =
-    files: builtins.attrNames (builtins.listToAttrs (map (name: { inherit name; value = null; }) files));
+    files:
+    builtins.attrNames (
+      builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value = null;
+        }) files
+      )
+    );
 
   # The files behind one option: a single entry where one file sets all of it, else one for each attribute.
   trace =
     path: definitions:
     let
-      plains = builtins.concatMap (d: plain d.file d.value) definitions;
+      plains = effective definitions;
       files = unique (map (d: d.file) plains);
       isSets = builtins.all (d: builtins.isAttrs d.value) plains;
       names = builtins.attrNames (builtins.foldl' (all: d: all // d.value) { } plains);

@@ -1,0 +1,131 @@
+//! The grammar of the command line.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// One description of a Kubernetes cluster in, the boot media that Ignition reads out.
+#[derive(Debug, Parser)]
+#[command(name = "tinderbox", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 the cluster has problems, 2 wrong usage or a file that cannot be read or written."
+)]
+pub struct Arguments {
+    /// When to color what is printed
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Color {
+    /// On a terminal that can
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print every problem of a cluster at once
+    #[command(
+        after_help = "Examples:\n  tinderbox check cluster.nix\n  tinderbox check cluster.json --format json | jq '.problems[].path'"
+    )]
+    Check {
+        #[command(flatten)]
+        cluster: ClusterArgument,
+        /// How the problems are printed
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Make the boot media of a cluster
+    #[command(
+        after_help = "Examples:\n  tinderbox build cluster.nix -o out\n  tinderbox build cluster.json -o out --secrets secrets\n  tinderbox build cluster.json -o out --node app-kube1 --emit json\n\nDIR is replaced as a whole, and only if it is empty or just as tinderbox left it."
+    )]
+    Build(BuildArguments),
+    /// Make the keys that a cluster needs and does not have yet
+    #[command(
+        after_help = "Example:\n  tinderbox keys cluster.nix -o secrets\n\nKeys that are there are never overwritten. Keep the directory out of version control and of the Nix store."
+    )]
+    Keys {
+        #[command(flatten)]
+        cluster: ClusterArgument,
+        /// The directory of the keys
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Who makes the keys
+        #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
+        maker: MakerName,
+    },
+    /// Print a cluster as the cluster.json that a machine without Nix can build
+    #[command(after_help = "Example:\n  tinderbox export cluster.nix > cluster.json")]
+    Export {
+        #[command(flatten)]
+        cluster: ClusterArgument,
+    },
+    /// Print the completion script of a shell
+    #[command(
+        after_help = "Example:\n  tinderbox completions bash > ~/.local/share/bash-completion/completions/tinderbox"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct ClusterArgument {
+    /// A cluster.json, `-` for one on standard input, or a .nix file, read with the Nix on PATH
+    #[arg(value_name = "CLUSTER")]
+    pub source: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct BuildArguments {
+    #[command(flatten)]
+    pub cluster: ClusterArgument,
+    /// The directory of the media
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Make media for this node alone; can be given several times
+    #[arg(long = "node", value_name = "NAME")]
+    pub nodes: Vec<String>,
+    /// The directory of the keys, for `cluster.secrets.source = "directory"`
+    #[arg(long, value_name = "DIR")]
+    pub secrets: Option<PathBuf>,
+    /// Who makes the Ignition JSON and the ISO
+    #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
+    pub maker: MakerName,
+    /// What is made for a node: config.yaml with its files, config.json, config.iso
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_values_t = [Artefact::Yaml, Artefact::Json, Artefact::Iso])]
+    pub emit: Vec<Artefact>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For machines: one object with all problems, on standard output
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum MakerName {
+    /// This program alone
+    Embedded,
+    /// ct, xorriso and openssl on PATH
+    Toolchain,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Artefact {
+    Yaml,
+    Json,
+    Iso,
+}
+
+/// The grammar, for completions and manual pages.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}

@@ -1,0 +1,218 @@
+//! A parsed command line -> what it asks for.
+
+use super::Outcome;
+use super::arguments::{Artefact, BuildArguments, ClusterArgument, Command, Format, MakerName, command};
+use super::summary::{Progress, table};
+use crate::cluster::{self, Cluster, Node, SecretsSource};
+use crate::component::needs_given_keys;
+use crate::keypair::KeyPair;
+use crate::output::{self, BuildError, Emit, Maker, Request};
+use crate::report::{self, Report};
+use crate::secrets::{self, SecretsError};
+use crate::toolchain::{self, ToolError, Toolchain};
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, IsTerminal, Read, Write};
+use thiserror::Error;
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The command line asks for what cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// A file could not be read or written.
+    #[error("{doing}: {source}")]
+    Io { doing: String, source: io::Error },
+    /// Keys.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The media.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Another program.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+}
+
+impl RunError {
+    /// Nix refuses a description as the checks do: the cluster has a problem. The rest is usage or I/O.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Tool(ToolError::Failed { tool: "nix-instantiate", .. }) => Outcome::Problems,
+            _ => Outcome::Failed,
+        }
+    }
+}
+
+/// Does what a command asks for.
+///
+/// # Errors
+/// What kept it from doing so. A cluster with problems is no error but an outcome: they have been printed then.
+pub fn run(command_line: Command) -> Result<Outcome, RunError> {
+    match command_line {
+        Command::Check { cluster, format } => check(&cluster, format),
+        Command::Build(arguments) => build(&arguments),
+        Command::Keys { cluster, output, maker } => keys(&cluster, &output, maker),
+        Command::Export { cluster } => export(&cluster),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command(), "tinderbox", &mut script);
+            print(&script)?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn check(argument: &ClusterArgument, format: Format) -> Result<Outcome, RunError> {
+    let (cluster, mut report) = cluster::read(&load(argument)?);
+    if let Some(cluster) = &cluster {
+        report.extend(output::rehearse(cluster));
+    }
+    match format {
+        Format::Json => print(report::json(&report).as_bytes())?,
+        Format::Text => {
+            show(&report);
+            if let (true, true, Some(cluster)) = (report.is_empty(), io::stdout().is_terminal(), &cluster) {
+                let nodes = super::summary::count(cluster.nodes.len(), "node");
+                anstream::println!("{}: {nodes}, no problems", cluster.name);
+            }
+        }
+    }
+    Ok(if report.has_errors() { Outcome::Problems } else { Outcome::Done })
+}
+
+fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
+    let Some(cluster) = accepted(&arguments.cluster)? else { return Ok(Outcome::Problems) };
+    let has = |artefact| arguments.emit.contains(&artefact);
+    let keys = key_pair(&cluster, arguments)?;
+    let request = Request {
+        dir: &arguments.output,
+        nodes: chosen(&cluster, &arguments.nodes)?,
+        emit: Emit { yaml: has(Artefact::Yaml), json: has(Artefact::Json), iso: has(Artefact::Iso) },
+        maker: match arguments.maker {
+            MakerName::Embedded => Maker::Embedded,
+            MakerName::Toolchain => Maker::Toolchain(Toolchain::find()?),
+        },
+        keys: keys.as_ref(),
+    };
+    let progress = Progress::new(request.nodes.len());
+    let result = output::build(&cluster, &request, &|done| progress.at(done));
+    progress.finish();
+    match result {
+        Ok(made) => {
+            if io::stdout().is_terminal() {
+                anstream::print!("{}", table(&made, &arguments.output));
+            }
+            Ok(Outcome::Done)
+        }
+        Err(BuildError::Problems(report)) => {
+            show(&report);
+            Ok(Outcome::Problems)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn keys(argument: &ClusterArgument, dir: &std::path::Path, maker: MakerName) -> Result<Outcome, RunError> {
+    let Some(cluster) = accepted(argument)? else { return Ok(Outcome::Problems) };
+    if !needs_given_keys(&cluster) {
+        let why = match cluster.secrets.source {
+            SecretsSource::FirstBoot => "its node makes them at first boot (cluster.secrets.source)",
+            _ => "it has no control plane",
+        };
+        anstream::eprintln!("{} needs no keys: {why}", cluster.name);
+        return Ok(Outcome::Done);
+    }
+    let tools = match maker {
+        MakerName::Embedded => None,
+        MakerName::Toolchain => Some(Toolchain::find()?),
+    };
+    let made = secrets::make(dir, tools.as_ref())?;
+    if io::stdout().is_terminal() {
+        match made.is_empty() {
+            true => anstream::println!("{}: nothing was missing", dir.display()),
+            false => made.iter().for_each(|name| anstream::println!("made {}", dir.join(name).display())),
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn export(argument: &ClusterArgument) -> Result<Outcome, RunError> {
+    let bytes = load(argument)?;
+    // Keys are sorted, as Nix has them too, so that the same cluster is the same text.
+    let value: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|error| RunError::Usage(format!("{}: {error}", argument.source.display())))?;
+    let mut text = serde_json::to_vec_pretty(&value)
+        .map_err(|error| RunError::Usage(format!("{}: {error}", argument.source.display())))?;
+    text.push(b'\n');
+    print(&text)?;
+    Ok(Outcome::Done)
+}
+
+/// The cluster, if it can be built; its problems, warnings too, have been printed.
+fn accepted(argument: &ClusterArgument) -> Result<Option<Cluster>, RunError> {
+    let (cluster, report) = cluster::read(&load(argument)?);
+    show(&report);
+    Ok(cluster)
+}
+
+/// The bytes of the cluster.json.
+fn load(argument: &ClusterArgument) -> Result<Vec<u8>, RunError> {
+    let source = &argument.source;
+    if source.as_os_str() == OsStr::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|source| RunError::Io { doing: "reading standard input".to_owned(), source })?;
+        return Ok(bytes);
+    }
+    if source.extension() == Some(OsStr::new("nix")) {
+        return Ok(toolchain::export(source)?);
+    }
+    fs::read(source).map_err(|error| RunError::Io { doing: format!("reading {}", source.display()), source: error })
+}
+
+fn chosen<'a>(cluster: &'a Cluster, names: &[String]) -> Result<Vec<&'a Node>, RunError> {
+    let unknown: Vec<_> = names.iter().filter(|name| !cluster.nodes.iter().any(|n| n.name == **name)).collect();
+    if let Some(name) = unknown.first() {
+        let known: Vec<_> = cluster.nodes.iter().take(20).map(|n| n.name.as_str()).collect();
+        let more = if cluster.nodes.len() > known.len() { ", …" } else { "" };
+        return Err(RunError::Usage(format!("there is no node {name}; there are {}{more}", known.join(", "))));
+    }
+    Ok(cluster.nodes.iter().filter(|n| names.is_empty() || names.contains(&n.name)).collect())
+}
+
+/// The service account key pair that the machines are given, from where the cluster says.
+fn key_pair(cluster: &Cluster, arguments: &BuildArguments) -> Result<Option<KeyPair>, RunError> {
+    let source = cluster.secrets.source;
+    if !needs_given_keys(cluster) || source == SecretsSource::Store {
+        if arguments.secrets.is_some() {
+            anstream::eprintln!("warning: --secrets is not used: cluster.secrets.source does not say \"directory\"");
+        }
+        let text = |name: &str| cluster.secrets.store.get(name).map(|text| text.0.clone());
+        let pair = text(secrets::PRIVATE).zip(text(secrets::PUBLIC)).filter(|_| needs_given_keys(cluster));
+        return Ok(pair.map(|(private, public)| KeyPair { private_pem: private.into(), public_pem: public }));
+    }
+    let Some(dir) = &arguments.secrets else {
+        let source = arguments.cluster.source.display();
+        return Err(RunError::Usage(format!(
+            "cluster.secrets.source is \"directory\", and no --secrets DIR is given\n  help: `tinderbox keys {source} -o DIR` makes the keys"
+        )));
+    };
+    if secrets::is_open(dir) {
+        anstream::eprintln!("warning: others can read {}; `chmod 600` it", dir.join(secrets::PRIVATE).display());
+    }
+    Ok(Some(secrets::read(dir)?))
+}
+
+fn show(report: &Report) {
+    anstream::eprint!("{}", report::text(report));
+}
+
+/// Prints to standard output; that nobody reads on is no failure.
+fn print(bytes: &[u8]) -> Result<(), RunError> {
+    match io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|source| RunError::Io { doing: "writing standard output".to_owned(), source }),
+    }
+}

@@ -1,0 +1,150 @@
+//! A description -> every problem of the whole cluster, by a table of rules.
+//!
+//! Each rule is one function, has one broken example in `tests/reject/` and one line in `docs/checks.md`, which is
+//! made from this table. Rules that cross options live here and nowhere else.
+
+mod addresses;
+pub(super) mod extra;
+pub(super) mod flags;
+mod kubernetes;
+mod logins;
+mod names;
+mod placeholders;
+mod ranges;
+mod roles;
+mod secrets;
+
+use super::facts::{Facts, NodeFacts};
+use crate::report::{Diagnostic, OptionPath, Report};
+use std::collections::BTreeMap;
+
+/// One rule.
+pub struct Rule {
+    /// Its name: in reports, in `docs/checks.md`, and the file name of its broken example.
+    pub name: &'static str,
+    /// What it demands, for the documentation.
+    pub demands: &'static str,
+    check: fn(&Facts, &mut Findings),
+}
+
+/// Where a rule puts what it finds.
+pub(super) struct Findings<'r> {
+    rule: &'static str,
+    report: &'r mut Report,
+}
+
+impl Findings<'_> {
+    fn error(&mut self, path: OptionPath, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(Diagnostic::error(self.rule, path, message).help(help));
+    }
+
+    fn warning(&mut self, path: OptionPath, message: impl Into<String>, help: impl Into<String>) {
+        self.report.push(Diagnostic::warning(self.rule, path, message).help(help));
+    }
+}
+
+macro_rules! rules {
+    ($($name:literal, $check:path, $demands:literal;)*) => {
+        &[$(Rule { name: $name, demands: $demands, check: $check }),*]
+    };
+}
+
+/// Every rule, in the order their problems are shown.
+pub const RULES: &[Rule] = rules! {
+    "cluster-name", names::cluster_name, "The cluster's name is an RFC 1123 label.";
+    "node-names", names::node_names, "Node names are RFC 1123 labels.";
+    "hostnames", names::hostnames, "Host names are RFC 1123 names of at most 64 characters.";
+    "member-names", names::member_names, "Names of etcd members are made of letters, digits, `.`, `_` and `-`.";
+    "endpoint", names::endpoint, "The control plane's endpoint is an IPv4 address or a DNS name, without scheme or port.";
+    "network-units", names::network_units, "The network unit's name ends in `.network`, and it matches an interface by name.";
+    "drop-in-names", names::drop_in_names, "Drop-ins are named like files and end in `.conf`.";
+    "paths", names::paths, "Directories and files on the node are absolute, clean paths without characters that a flag or a unit would read otherwise.";
+    "kubeconfig-names", names::kubeconfig_names, "Names in the kubeconfig are plain words, its file name ends in `.yaml` or `.yml`.";
+    "image", names::image, "The image is a repository and a tag as registries know them.";
+
+    "range-syntax", ranges::syntax, "A range is IPv4, starts with its first address and has a prefix length.";
+    "range-size", ranges::size, "Ranges are neither too small for what they hold nor so large that they swallow other networks.";
+    "range-overlap", ranges::overlap, "podCIDR, serviceCIDR, docker's range, the nodes' networks and the static routes do not overlap.";
+    "pod-ranges", ranges::inside_pods, "flannel's network lies inside the podCIDR, and kube-proxy's clusterCIDR is the podCIDR.";
+
+    "address-syntax", addresses::syntax, "Addresses are IPv4 addresses that a machine can have.";
+    "address-or-dhcp", addresses::address_or_dhcp, "A node has either a static address or DHCP; a gateway goes with a static address.";
+    "address-in-network", addresses::in_network, "A node's address is not its network's first or last one.";
+    "gateways", addresses::gateways, "Gateways, of static routes too, are other hosts in the node's own network.";
+    "address-ranges", addresses::outside_cluster_ranges, "Addresses of nodes and name servers lie outside podCIDR, serviceCIDR and docker's range.";
+    "unique-addresses", addresses::unique, "No two nodes have one address.";
+    "unique-hostnames", names::unique_hostnames, "No two nodes have one host name, or one name as seen by Kubernetes.";
+    "unique-members", names::unique_members, "No two etcd members have one name.";
+
+    "placeholders", placeholders::placeholders, "Nothing is left as `xxxx` or another placeholder.";
+    "ssh-keys", logins::ssh_keys, "SSH keys are public keys as in `authorized_keys`.";
+    "password-hash", logins::password_hash, "A password hash is one that crypt(3) of the operating system understands.";
+    "user-name", logins::user_name, "The user's name is a Unix login name.";
+    "login", logins::login, "Somebody can log in.";
+
+    "nodes", roles::nodes, "There is at least one node.";
+    "roles", roles::roles, "Every node has something to do.";
+    "control-plane", roles::control_plane, "A cluster has at least one control-plane node.";
+    "etcd-members", roles::etcd_members, "A control plane has etcd; the number of members is odd.";
+    "reachable", roles::reachable, "The address of every etcd member and control-plane node is known.";
+    "standalone", roles::standalone, "A standalone kubelet is no part of a cluster.";
+    "etcd-listen", roles::etcd_listen, "With etcd closed to the network, flannel and API servers run on etcd's nodes alone.";
+    "api-reach", roles::api_reach, "The API server listens where workers can reach it.";
+    "api-endpoint", roles::api_endpoint, "Several control-plane nodes have one endpoint.";
+    "leader-election", roles::leader_election, "Several control-plane nodes elect a leader.";
+    "ports", roles::ports, "The ports of etcd and of the API server differ, and none is 0.";
+    "privileged", roles::privileged, "kube-proxy may run privileged.";
+    "first-boot-keys", secrets::first_boot, "Keys are made at first boot with one control-plane node only.";
+    "store-keys", secrets::store, "Keys are in the description exactly when that was asked for.";
+
+    "kubernetes-version", kubernetes::version, "The Kubernetes version is x.y.z, and tinderbox knows x.y.";
+    "etcd-version", kubernetes::etcd_version, "The etcd version is x.y.z, and the transpiler knows its options.";
+    "etcd-token", kubernetes::etcd_token, "Values for etcd and flannel hold nothing that the transpiler or systemd would expand.";
+    "flags", flags::known, "`extraArgs` names flags that the Kubernetes version has; deprecated ones are warned of.";
+    "flag-values", flags::values, "The value of a flag has its type.";
+    "flags-ignored", flags::ignored, "No flag is given that the component ignores beside its configuration file.";
+    "flags-owned", flags::owned, "No flag is given that has an option of its own, and none twice.";
+    "feature-gates", kubernetes::feature_gates, "Feature gates are known to the Kubernetes version, and do not contradict the proxy mode.";
+    "admission-plugins", kubernetes::admission_plugins, "Admission plugins are known to the Kubernetes version, each named once.";
+    "config-fields", kubernetes::config_fields, "`extraConfig` names fields of the component's configuration file, with values of their type.";
+
+    "file-paths", extra::file_paths, "Extra files have absolute, clean paths.";
+    "file-modes", extra::file_modes, "File modes are octal with a leading 0, at most 07777.";
+    "unit-names", extra::unit_names, "Extra units and their drop-ins are named as systemd wants them.";
+    "unit-text", extra::unit_text, "Units can be read by the transpiler and systemd: sections closed, lines at most 2047 bytes, no control characters.";
+    "unit-install", extra::unit_install, "A unit that is enabled has an `[Install]` section.";
+    "manifest-names", extra::manifest_names, "Extra manifests are files that end in `.yaml`, `.yml` or `.json`.";
+    "manifests", extra::manifests, "An extra manifest is given in one way, and has an apiVersion and a kind.";
+    "manifest-nodes", extra::manifest_nodes, "Extra manifests are for nodes with a kubelet.";
+};
+
+/// Holds every rule against the description.
+pub(super) fn check(facts: &Facts) -> Report {
+    let mut report = Report::default();
+    for rule in RULES {
+        let mut findings = Findings { rule: rule.name, report: &mut report };
+        (rule.check)(facts, &mut findings);
+    }
+    report
+}
+
+/// `facts` as seen by the first node of each value: calls `twice(first, second, value)` where two nodes share one.
+fn each_shared<'f, 'a, T: Ord>(
+    nodes: impl Iterator<Item = &'f NodeFacts<'a>>,
+    value: impl Fn(&'f NodeFacts<'a>) -> Option<T>,
+    mut twice: impl FnMut(&'f NodeFacts<'a>, &'f NodeFacts<'a>, &T),
+) where
+    'a: 'f,
+{
+    let mut seen: BTreeMap<T, &'f NodeFacts<'a>> = BTreeMap::new();
+    for node in nodes {
+        if let Some(value) = value(node) {
+            match seen.get(&value).copied() {
+                Some(first) => twice(first, node, &value),
+                None => {
+                    seen.insert(value, node);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Rules for files, units and manifests of the user's own.
+
+use super::super::facts::Facts;
+use super::{Findings, names::is_clean_path};
+use crate::report::OptionPath;
+use crate::spec::Extra;
+use crate::text::unit;
+
+/// `cluster.extra`, then each node's.
+fn extras<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (OptionPath, &'a Extra, bool)> {
+    let any_kubelet = facts.nodes.iter().any(|n| n.has_kubelet());
+    let cluster = (OptionPath::of("cluster.extra"), &facts.spec.extra, any_kubelet);
+    let nodes = facts.nodes.iter().map(|node| (node.path().attr("extra"), &node.spec.extra, node.has_kubelet()));
+    // Collected, because the paths borrow from `facts`, which the caller holds.
+    std::iter::once(cluster).chain(nodes).collect::<Vec<_>>().into_iter()
+}
+
+pub fn file_paths(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for path in extra.files.keys().filter(|path| !is_clean_path(path)) {
+            findings.error(
+                at.clone().attr("files").attr(path),
+                format!("{path:?} is not an absolute, clean path"),
+                "start with /, leave out //, . and .. and a last /",
+            );
+        }
+    }
+}
+
+/// `0644` and the like: the permissions, or `None`.
+pub fn mode(text: &str) -> Option<u32> {
+    let octal = text.strip_prefix('0').filter(|digits| !digits.is_empty() && digits.len() <= 4)?;
+    octal
+        .bytes()
+        .all(|b| (b'0'..=b'7').contains(&b))
+        .then(|| u32::from_str_radix(octal, 8).ok())
+        .flatten()
+        .filter(|mode| *mode <= 0o7777)
+}
+
+pub fn file_modes(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for (path, file) in extra.files.iter().filter(|(_, file)| mode(&file.mode).is_none()) {
+            findings.error(
+                at.clone().attr("files").attr(path).attr("mode"),
+                format!("{:?} is not a file mode", file.mode),
+                "write it octal with a leading 0, such as \"0644\"; without the 0 it would mean something else",
+            );
+        }
+    }
+}
+
+/// systemd.unit(5): letters, digits, `:-_.\` and one `@`, a known ending, at most 255 characters.
+fn is_unit_name(name: &str) -> bool {
+    const KINDS: [&str; 11] =
+        ["service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope"];
+    name.rsplit_once('.').is_some_and(|(stem, kind)| {
+        KINDS.contains(&kind)
+            && !stem.is_empty()
+            && name.len() <= 255
+            && stem.matches('@').count() <= 1
+            && !stem.starts_with(['@', '.'])
+            && stem.bytes().all(|b| b.is_ascii_alphanumeric() || b":-_.\\@".contains(&b))
+    })
+}
+
+pub fn unit_names(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for (name, unit) in &extra.units {
+            let path = at.clone().attr("units").attr(name);
+            if !is_unit_name(name) {
+                findings.error(
+                    path.clone(),
+                    format!("{name:?} is not the name of a unit"),
+                    "use letters, digits and `:-_.\\@`, and an ending such as .service",
+                );
+            }
+            for drop_in in unit.drop_ins.keys() {
+                let good = drop_in.ends_with(".conf")
+                    && drop_in.len() <= 255
+                    && drop_in.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@:+".contains(&b))
+                    && !drop_in.starts_with('.');
+                if !good {
+                    findings.error(
+                        path.clone().attr("dropIns").attr(drop_in),
+                        format!("{drop_in:?} is not the name of a drop-in"),
+                        "use letters, digits, `.`, `_` and `-`, and the ending .conf",
+                    );
+                }
+            }
+        }
+    }
+}
+
+pub fn unit_text(facts: &Facts, findings: &mut Findings) {
+    let mut read = |path: OptionPath, text: &str| {
+        for problem in unit::problems(text) {
+            findings.error(
+                path.clone(),
+                format!("line {}: {problem}", problem.line()),
+                "mend the line; the transpiler refuses it",
+            );
+        }
+        if let Some(control) = text.chars().find(|c| c.is_control() && !"\n\t".contains(*c)) {
+            findings.error(path.clone(), format!("has the control character {control:?}"), "a unit is text; remove it");
+        }
+    };
+    for (at, extra, _) in extras(facts) {
+        for (name, unit) in &extra.units {
+            let path = at.clone().attr("units").attr(name);
+            if let Some(text) = &unit.text {
+                read(path.clone().attr("text"), text);
+            }
+            for (drop_in, text) in &unit.drop_ins {
+                read(path.clone().attr("dropIns").attr(drop_in), text);
+            }
+        }
+    }
+}
+
+pub fn unit_install(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for (name, extra_unit) in &extra.units {
+            let path = at.clone().attr("units").attr(name);
+            if let Some(text) = &extra_unit.text
+                && extra_unit.enable == Some(true)
+                && !text.is_empty()
+                && !unit::has_install_section(text)
+            {
+                findings.error(
+                    path.clone().attr("enable"),
+                    format!("true, but {name} has no [Install] section, so nothing would start it"),
+                    "add a section such as `[Install]` with `WantedBy=multi-user.target`",
+                );
+            }
+            if extra_unit.mask && (extra_unit.text.is_some() || extra_unit.enable == Some(true)) {
+                findings.error(
+                    path.attr("mask"),
+                    format!("true, and {name} is given a text or enabled too"),
+                    "a masked unit never starts; choose one",
+                );
+            }
+        }
+    }
+}
+
+pub fn manifest_names(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for name in extra.manifests.keys() {
+            let good = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+                && name.len() <= 255
+                && !name.starts_with('.')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            if !good {
+                findings.error(
+                    at.clone().attr("manifests").attr(name),
+                    format!("{name:?} is not the name of a manifest"),
+                    "use letters, digits, `.`, `_` and `-`, and the ending .yaml",
+                );
+            }
+        }
+    }
+}
+
+pub fn manifests(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, _) in extras(facts) {
+        for (name, manifest) in &extra.manifests {
+            let path = at.clone().attr("manifests").attr(name);
+            let has = |key: &str| match (&manifest.text, &manifest.value) {
+                (None, Some(value)) => Ok(value.get(key).is_some_and(|v| v.is_string())),
+                (Some(text), None) => serde_yaml::from_str::<serde_yaml::Value>(text)
+                    .map(|value| value.get(key).is_some_and(|v| v.is_string()))
+                    .map_err(|error| error.to_string()),
+                _ => Err("give either `text` or `value`".to_owned()),
+            };
+            match has("apiVersion").and_then(|first| Ok(first && has("kind")?)) {
+                Ok(true) => {}
+                Ok(false) => findings.error(
+                    path,
+                    "has no apiVersion or no kind",
+                    "a static pod starts with `apiVersion: v1` and `kind: Pod`",
+                ),
+                Err(problem) => findings.error(
+                    path,
+                    format!("is not one manifest: {problem}"),
+                    "give one YAML document, or a Nix value",
+                ),
+            }
+        }
+    }
+}
+
+pub fn manifest_nodes(facts: &Facts, findings: &mut Findings) {
+    for (at, extra, kubelet) in extras(facts) {
+        if let Some(name) = extra.manifests.keys().next().filter(|_| !kubelet) {
+            findings.error(
+                at.attr("manifests").attr(name),
+                "there is no kubelet to run it",
+                "give the node the role \"worker\", or set its `kubelet.standalone`",
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mode_is_octal_with_a_leading_zero() {
+        assert_eq!(mode("0644"), Some(0o644));
+        assert_eq!(mode("04755"), Some(0o4755));
+        for bad in ["644", "0", "", "0888", "0o644", "017777", "+0644", "0x1a4"] {
+            assert_eq!(mode(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_unit_name_has_a_known_ending() {
+        for good in ["a.service", "getty@tty1.service", "systemd-fsck@dev-x\\x2dy.service", "a.b.timer"] {
+            assert!(is_unit_name(good), "{good}");
+        }
+        for bad in ["a", ".service", "a.conf", "a b.service", "../a.service", "a@b@c.service", "@a.service"] {
+            assert!(!is_unit_name(bad), "{bad}");
+        }
+    }
+}

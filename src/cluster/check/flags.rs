@@ -1,0 +1,148 @@
+//! Rules for `extraArgs`.
+
+use super::super::facts::Facts;
+use super::Findings;
+use crate::k8s::release::Component;
+use crate::report::OptionPath;
+use crate::spec::{ArgValue, ExtraArgs};
+use std::collections::BTreeMap;
+
+/// Every component with the name of its options.
+fn components<'a>(facts: &Facts<'a>) -> [(Component, &'static str, &'a ExtraArgs); 5] {
+    let kubernetes = &facts.spec.kubernetes;
+    [
+        (Component::ApiServer, "apiServer", &kubernetes.api_server.extra_args),
+        (Component::ControllerManager, "controllerManager", &kubernetes.controller_manager.extra_args),
+        (Component::Scheduler, "scheduler", &kubernetes.scheduler.extra_args),
+        (Component::Proxy, "proxy", &kubernetes.proxy.extra_args),
+        (Component::Kubelet, "kubelet", &kubernetes.kubelet.extra_args),
+    ]
+}
+
+fn at(option: &str, flag: &str) -> OptionPath {
+    OptionPath::of("cluster.kubernetes").attr(option).attr("extraArgs").attr(flag)
+}
+
+/// A flag as the components compare it: `_` and `-` are one (WordSepNormalizeFunc).
+pub fn normal(flag: &str) -> String {
+    flag.replace('_', "-")
+}
+
+/// The text after `--flag=`.
+pub fn text(value: &ArgValue) -> String {
+    match value {
+        ArgValue::Bool(value) => value.to_string(),
+        ArgValue::Int(value) => value.to_string(),
+        ArgValue::Text(value) => value.clone(),
+    }
+}
+
+pub fn known(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    let version = &facts.spec.kubernetes.version;
+    for (component, option, flags) in components(facts) {
+        for (name, value) in flags {
+            if name.starts_with('-') {
+                let bare = name.trim_start_matches('-');
+                findings.error(at(option, name), format!("{name:?} starts with dashes"), format!("write {bare}"));
+                continue;
+            }
+            match release.flag(component, name) {
+                None => {
+                    let help = match release.nearest_flag(component, name) {
+                        Some(nearest) => format!("did you mean {nearest}?"),
+                        None => format!("{component} does not start with a flag it does not know; remove it"),
+                    };
+                    findings.error(at(option, name), format!("{name:?} is not a flag of {component} {version}"), help);
+                }
+                Some(flag) if flag.deprecated && value.is_some() => {
+                    let why = if flag.note.is_empty() { "" } else { ": " };
+                    findings.warning(
+                        at(option, name),
+                        format!("{name} is deprecated in {component} {version}{why}{}", flag.note),
+                        "use what replaces it",
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+pub fn values(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    for (component, option, flags) in components(facts) {
+        for (name, value) in flags {
+            let (Some(flag), Some(value)) = (release.flag(component, name), value) else { continue };
+            let value = text(value);
+            if value.contains(['\0', '\n', '\r']) {
+                findings.error(
+                    at(option, name),
+                    format!("{value:?} has a line break or a NUL"),
+                    "write it on one line",
+                );
+            } else if let Err(expected) = flag.accepts(&value) {
+                findings.error(
+                    at(option, name),
+                    format!("{value:?} is not {expected}"),
+                    "give the flag a value of its type",
+                );
+            }
+        }
+    }
+}
+
+pub fn ignored(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    for (component, option, flags) in components(facts) {
+        for name in flags.keys() {
+            if release.flag(component, name).is_some()
+                && owner(option, &normal(name)).is_none()
+                && !release.counts_beside_config(component, name)
+            {
+                findings.error(
+                    at(option, name),
+                    format!("{component} ignores --{name}, because it reads a configuration file"),
+                    format!("set the field in cluster.kubernetes.{option}.extraConfig"),
+                );
+            }
+        }
+    }
+}
+
+/// The option that writes `flag` of a component, or would if it could be set otherwise.
+fn owner(option: &str, flag: &str) -> Option<&'static str> {
+    match (option, flag) {
+        (_, "feature-gates") => Some("featureGates"),
+        ("scheduler" | "proxy", "config") => Some("extraConfig"),
+        ("kubelet", "kubeconfig") => Some("standalone"),
+        ("kubelet", "hostname-override") => Some("cluster.nodes.<name>.kubelet.hostnameOverride"),
+        ("kubelet", "register-schedulable") => Some("cluster.nodes.<name>.kubelet.registerSchedulable"),
+        ("kubelet", "pod-manifest-path") => Some("cluster.kubernetes.paths.manifests"),
+        _ => None,
+    }
+}
+
+pub fn owned(facts: &Facts, findings: &mut Findings) {
+    for (_, option, flags) in components(facts) {
+        let mut spellings: BTreeMap<String, &str> = BTreeMap::new();
+        for name in flags.keys() {
+            let flag = normal(name);
+            if let Some(owner) = owner(option, &flag) {
+                let owner = if owner.starts_with("cluster.") {
+                    owner.to_owned()
+                } else {
+                    format!("cluster.kubernetes.{option}.{owner}")
+                };
+                findings.error(at(option, name), format!("--{flag} has an option of its own"), format!("set {owner}"));
+            }
+            if let Some(first) = spellings.insert(flag, name) {
+                findings.error(
+                    at(option, name),
+                    format!("{name} and {first} are one flag"),
+                    "write it once; `_` and `-` are equal",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Rules for versions, feature gates, admission plugins and configuration files.
+
+use super::super::facts::Facts;
+use super::Findings;
+use crate::k8s::release::{ConfigKind, Release};
+use crate::report::OptionPath;
+use crate::spec::{ProxyMode, Role};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn version(facts: &Facts, findings: &mut Findings) {
+    if let Err(problem) = Release::of(&facts.spec.kubernetes.version) {
+        findings.error(
+            OptionPath::of("cluster.kubernetes.version"),
+            problem.to_string(),
+            format!("choose a version of {}", Release::known().join(", ")),
+        );
+    }
+}
+
+pub fn etcd_version(facts: &Facts, findings: &mut Findings) {
+    let Some(version) = &facts.spec.etcd.version else { return };
+    let numbers: Vec<Option<u32>> =
+        version.split('.').map(|n| n.bytes().all(|b| b.is_ascii_digit()).then(|| n.parse().ok()).flatten()).collect();
+    // ct 0.9.4 knows the options of 2.3 and of 3.0 to 3.5; Kubernetes keeps its state in etcd 3.
+    if !matches!(numbers.as_slice(), [Some(3), Some(0..=5), Some(_)]) {
+        findings.error(
+            OptionPath::of("cluster.etcd.version"),
+            format!("{version:?} is not a version from 3.0.0 to 3.5.x"),
+            "write it as \"3.2.15\", or leave it null for the one of the operating system",
+        );
+    }
+}
+
+pub fn etcd_token(facts: &Facts, findings: &mut Findings) {
+    let token = &facts.spec.etcd.cluster_token;
+    let at = OptionPath::of("cluster.etcd.clusterToken");
+    if token.contains(['{', '}']) {
+        findings.error(
+            at,
+            format!("{token:?}: a brace makes ct take the whole section for a template"),
+            "use letters, digits, `.`, `_` and `-`",
+        );
+    } else if token.is_empty() || !token.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:/@+=,-".contains(&b)) {
+        findings.error(
+            at,
+            format!("{token:?} is empty or has characters that ct or systemd would read otherwise"),
+            "use letters, digits, `.`, `_` and `-`",
+        );
+    }
+}
+
+pub fn feature_gates(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    let kubernetes = &facts.spec.kubernetes;
+    let root = OptionPath::of("cluster.kubernetes");
+    let sets: [(&str, &BTreeMap<String, bool>); 6] = [
+        ("featureGates", &kubernetes.feature_gates),
+        ("apiServer.featureGates", &kubernetes.api_server.feature_gates),
+        ("controllerManager.featureGates", &kubernetes.controller_manager.feature_gates),
+        ("scheduler.featureGates", &kubernetes.scheduler.feature_gates),
+        ("proxy.featureGates", &kubernetes.proxy.feature_gates),
+        ("kubelet.featureGates", &kubernetes.kubelet.feature_gates),
+    ];
+    let runs_ipvs = kubernetes.proxy.mode == ProxyMode::Ipvs && facts.with(Role::Worker).next().is_some();
+    for (option, gates) in sets {
+        for (gate, on) in gates {
+            let path = root.clone().dot(option).attr(gate);
+            if release.feature_gate(gate, facts.patch).is_none() {
+                let help = match release.nearest_feature_gate(gate) {
+                    Some(nearest) => format!("did you mean {nearest}?"),
+                    None => "remove it; a component does not start with a gate it does not know".to_owned(),
+                };
+                let version = &kubernetes.version;
+                findings.error(path, format!("{gate} is not a feature gate of Kubernetes {version}"), help);
+            } else if runs_ipvs && !on && release.ipvs_feature_gate() == Some(gate) {
+                findings.error(
+                    path,
+                    format!("{gate} is false, so kube-proxy would silently run iptables"),
+                    "remove it, or set cluster.kubernetes.proxy.mode to \"iptables\"",
+                );
+            }
+        }
+    }
+}
+
+pub fn admission_plugins(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    let mut seen = BTreeSet::new();
+    for (n, plugin) in facts.spec.kubernetes.api_server.admission_control.iter().enumerate() {
+        let path = OptionPath::of("cluster.kubernetes.apiServer.admissionControl").index(n);
+        if !release.admission_plugin(plugin) {
+            let help = match release.nearest_admission_plugin(plugin) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "remove it; the API server does not start with a plugin it does not know".to_owned(),
+            };
+            let version = &facts.spec.kubernetes.version;
+            findings.error(path, format!("{plugin:?} is not an admission plugin of Kubernetes {version}"), help);
+        } else if !seen.insert(plugin) {
+            findings.error(path, format!("{plugin} is named twice"), "name each plugin once");
+        }
+    }
+}
+
+pub fn config_fields(facts: &Facts, findings: &mut Findings) {
+    let Some(release) = facts.release else { return };
+    let kubernetes = &facts.spec.kubernetes;
+    for (option, kind, fields) in [
+        ("scheduler", ConfigKind::Scheduler, &kubernetes.scheduler.extra_config),
+        ("proxy", ConfigKind::Proxy, &kubernetes.proxy.extra_config),
+    ] {
+        let root = OptionPath::of("cluster.kubernetes").attr(option).attr("extraConfig");
+        let reader = Reader { release, kind, option };
+        for (name, value) in fields {
+            reader.field(&root.clone().attr(name), name, value, findings);
+        }
+    }
+}
+
+/// Holds the fields of one configuration file against what its component reads.
+struct Reader<'a> {
+    release: &'static Release,
+    kind: ConfigKind,
+    option: &'a str,
+}
+
+impl Reader<'_> {
+    fn field(&self, at: &OptionPath, name: &str, value: &Value, findings: &mut Findings) {
+        if let Some(option) = self.owner(name) {
+            findings.error(at.clone(), format!("{name} has an option of its own"), format!("set {option}"));
+        } else if let Some(field) = self.release.config_field(self.kind, name) {
+            if let Err(expected) = field.accepts(value) {
+                findings.error(at.clone(), format!("{value} is not {expected}"), "give the field a value of its type");
+            }
+        } else if let (Value::Object(inner), true) = (value, self.release.has_config_section(self.kind, name)) {
+            for (key, value) in inner {
+                self.field(&at.clone().attr(key), &format!("{name}.{key}"), value, findings);
+            }
+        } else {
+            let help = match self.release.nearest_config_field(self.kind, name) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "remove it; unknown fields are ignored without a word".to_owned(),
+            };
+            findings.error(at.clone(), format!("{name} is not a field of {}", self.kind), help);
+        }
+    }
+
+    /// The option that writes this field.
+    fn owner(&self, name: &str) -> Option<String> {
+        let own = match (self.kind, name) {
+            (_, "apiVersion" | "kind") => return Some("cluster.kubernetes.version".to_owned()),
+            (ConfigKind::Proxy, "hostnameOverride") => {
+                return Some("cluster.nodes.<name>.kubelet.hostnameOverride".to_owned());
+            }
+            (ConfigKind::Proxy, "mode" | "bindAddress" | "clusterCIDR" | "featureGates") => name,
+            (ConfigKind::Scheduler, "leaderElection.leaderElect") => "leaderElect",
+            _ => return None,
+        };
+        Some(format!("cluster.kubernetes.{}.{own}", self.option))
+    }
+}

@@ -1,0 +1,57 @@
+//! The cluster -> kube-scheduler, a static pod of a control-plane node, and its configuration file.
+
+use super::{hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, public_file};
+use crate::cluster::Cluster;
+use crate::k8s::arguments::Arguments;
+use crate::k8s::pod::{Pod, Probe};
+use crate::machine::Builder;
+use crate::text::yaml::{Yaml, write};
+
+/// The port of `healthzBindAddress` in 1.9.
+const PORT: u16 = 10251;
+
+pub fn add(machine: &mut Builder, cluster: &Cluster) {
+    let kubernetes = &cluster.kubernetes;
+    let options = &kubernetes.scheduler;
+    let config_path = format!("{}/kube-scheduler-config.yaml", kubernetes.paths.kubeconfig);
+    let arguments = Arguments::new()
+        .set("config", &config_path)
+        .feature_gates(&options.adjustments.feature_gates)
+        .adjust(&options.adjustments.arguments);
+    let pod = Pod {
+        name: "kube-scheduler",
+        image: image(cluster),
+        command: hyperkube("scheduler", &arguments),
+        privileged: false,
+        probe: Some(Probe {
+            port: PORT,
+            path: "/healthz",
+            initial_delay: options.probe.initial_delay,
+            timeout: options.probe.timeout,
+        }),
+        ports: Vec::new(),
+        volumes: vec![kubeconfig_volume(cluster)],
+    };
+    machine.file(public_file(
+        manifest_path(cluster, "kube-scheduler.yaml"),
+        pod.manifest(),
+        origin("kube-scheduler", "cluster.kubernetes.scheduler"),
+    ));
+    machine.file(public_file(
+        config_path,
+        write(&configuration(cluster)),
+        origin("kube-scheduler", "cluster.kubernetes.scheduler"),
+    ));
+}
+
+/// KubeSchedulerConfiguration. `leaderElect` is always written: left out it is false in 1.9.
+fn configuration(cluster: &Cluster) -> Yaml {
+    let options = &cluster.kubernetes.scheduler;
+    Yaml::map([
+        ("apiVersion", cluster.kubernetes.release.scheduler_config_api_version().into()),
+        ("kind", "KubeSchedulerConfiguration".into()),
+        ("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster))])),
+        ("leaderElection", Yaml::map([("leaderElect", options.leader_elect)])),
+    ])
+    .overlaid(&options.extra_config)
+}

@@ -1,0 +1,129 @@
+//! One file's bytes become an ISO 9660 image that holds exactly that file.
+//!
+//! The image is what a machine finds on its config drive: a read-only CD with
+//! a known volume id and one file. It carries the file's name three times, so
+//! that every reader finds it: in the primary tree (ECMA-119, upper case), in
+//! Rock Ridge (IEEE P1282, what Linux reads) and in Joliet (what Windows and
+//! many hypervisors read).
+//!
+//! [`image`] is a pure function. It reads no clock, no random source, no
+//! environment and no umask: the same arguments give the same bytes on every
+//! machine, so an image can be compared with, and cached by, its digest.
+
+use hadris_fs::{Content, NoClock, Node, Owner, PathError, Permissions, SetAttr, Tree};
+use hadris_iso::{IsoId, IsoLevel, IsoOptions};
+use thiserror::Error;
+
+/// The longest volume id: both descriptors have 32 bytes for it (ECMA-119,
+/// Volume Identifier, bytes 41 to 72), and Joliet's takes two a character.
+pub const VOLUME_ID_MAX: usize = 16;
+
+/// The longest file name: the Joliet Specification allows identifiers of 128
+/// bytes, two a character.
+pub const NAME_MAX: usize = 64;
+
+/// A logical block of the image, as long as a CD-ROM's sector.
+const BLOCK: usize = 2048;
+
+/// The blocks of an image beside the file's own: 16 of system area, 3 of
+/// descriptors, 2 of directories, 1 of Rock Ridge continuation, 4 of path
+/// tables, and 150 of zeros, which hadris-iso appends as `mkisofs -pad` does
+/// for readers that read ahead. A wrong guess costs an allocation, no more.
+const OVERHEAD: usize = 176;
+
+/// Why no image was made.
+#[derive(Debug, Error)]
+pub enum IsoError {
+    /// The volume id does not fit both volume descriptors, or has a character,
+    /// such as a space, that may not come through to `/dev/disk/by-label`.
+    #[error("the volume id {id:?} is not 1 to {VOLUME_ID_MAX} characters out of A-Z, a-z, 0-9, '.', '_' and '-'")]
+    VolumeId {
+        /// The refused volume id.
+        id: String,
+    },
+    /// The file name would not read the same in every tree of the image.
+    #[error(
+        "the file name {name:?} is not 1 to {NAME_MAX} characters out of A-Z, a-z, 0-9, '.', '_' and '-' \
+         that begin and end with a letter or a digit"
+    )]
+    Name {
+        /// The refused file name.
+        name: String,
+    },
+    /// The image writer refused; with checked names that means a file of
+    /// 4 GiB or more, or no memory.
+    #[error("the ISO 9660 image cannot be laid out")]
+    Layout(#[source] PathError),
+}
+
+/// Writes the ISO 9660 image named `volume_id` that holds `content` as the
+/// file `name` in its root directory, and nothing else.
+///
+/// Every date in it is 1980-01-01T00:00:00Z (`SOURCE_DATE_EPOCH` 315532800),
+/// the file has mode 0444, the directory 0555, both belong to 0:0. The image
+/// is 360448 bytes plus the content rounded up to whole blocks of 2048 bytes.
+///
+/// # Errors
+///
+/// [`IsoError::VolumeId`] and [`IsoError::Name`] for names outside the sets
+/// given there; [`IsoError::Layout`] for a content of 4 GiB or more: files of
+/// interchange level 2 have one extent (ECMA-119 2nd edition, section 10.2).
+pub fn image(volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, IsoError> {
+    if !volume_id_fits(volume_id) {
+        let id = volume_id.to_owned();
+        return Err(IsoError::VolumeId { id });
+    }
+    if !name_fits(name) {
+        let name = name.to_owned();
+        return Err(IsoError::Name { name });
+    }
+
+    let mut tree = Tree::new();
+    tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(IsoError::Layout)?;
+    let file = Node::file(Content::bytes(content)).with_attrs(attributes(0o444));
+    tree.insert(name, file).map_err(IsoError::Layout)?;
+
+    // Level 2 keeps `CONFIG.JSON;1` whole in the primary tree, where level 1
+    // would cut it to `CONFIG.JSO;1`; a reader without Rock Ridge and Joliet
+    // that maps to lower case, as Linux does, then still finds `config.json`.
+    let options = IsoOptions::new()
+        .with_id(IsoId::Volume, volume_id)
+        .with_id(IsoId::Application, "TINDERBOX")
+        .with_level(IsoLevel::L2)
+        .with_joliet()
+        .with_rock_ridge()
+        .with_time(NoClock::TIME);
+
+    let blocks = OVERHEAD.saturating_add(content.len().div_ceil(BLOCK));
+    let mut image = Vec::with_capacity(blocks.saturating_mul(BLOCK));
+    hadris_iso::sync::write(&mut image, &tree, &options).map_err(IsoError::Layout)?;
+    Ok(image)
+}
+
+/// The attributes of a read-only node of root's. The times stay unset, so
+/// that the image's one date fills them in.
+fn attributes(mode: u32) -> SetAttr {
+    SetAttr::new().with_permissions(Permissions::new(mode)).with_owner(Owner::new(0, 0))
+}
+
+/// Whether `id` is stored unchanged in both descriptors. Lower case and `-`
+/// are outside ECMA-119's d-characters, yet `config-2` and `cidata` are what
+/// readers of config drives look for, and all of them accept it.
+fn volume_id_fits(id: &str) -> bool {
+    (1..=VOLUME_ID_MAX).contains(&id.len()) && id.bytes().all(portable)
+}
+
+/// Whether `name` reads the same through Rock Ridge and Joliet. A dot at an
+/// end is refused because Windows drops a trailing one and a leading one hides
+/// the file; other marks at an end because a shell may take them for options.
+fn name_fits(name: &str) -> bool {
+    let ends = [name.bytes().next(), name.bytes().next_back()];
+    name.len() <= NAME_MAX
+        && name.bytes().all(portable)
+        && ends.iter().all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric()))
+}
+
+/// POSIX's portable filename character set (IEEE Std 1003.1, definitions).
+fn portable(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
+}

@@ -1,0 +1,20 @@
+//! One description of a Kubernetes cluster -> the boot media that Ignition reads.
+//!
+//! The way of the data, one type at each border (`docs/architecture.md`): bytes of `cluster.json` ([`spec`]) ->
+//! [`cluster::Cluster`], or a [`report::Report`] with every problem -> one [`machine::Machine`] a node ([`component`])
+//! -> bytes ([`encode`], [`iso`]) -> a tree on disk.
+
+pub mod cli;
+pub mod cluster;
+pub mod component;
+pub mod encode;
+pub mod iso;
+pub mod k8s;
+pub mod keypair;
+pub mod machine;
+pub mod output;
+pub mod report;
+pub mod secrets;
+mod spec;
+pub mod text;
+pub mod toolchain;

@@ -1,0 +1,357 @@
+//! What components want on a machine -> the machine: files, units, drop-ins, networks and a user, each path written
+//! once.
+//!
+//! The machine knows systemd and the file system of a node, and neither a cluster nor the language it is encoded in.
+
+use crate::report::{Diagnostic, OptionPath, Report};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The drop-in of `etcd-member.service` that the transpiler writes for the section `etcd`.
+pub const ETCD_DROP_IN: &str = "20-clct-etcd-member.conf";
+/// The drop-in of `flanneld.service` that the transpiler writes for the section `flannel`.
+pub const FLANNEL_DROP_IN: &str = "20-clct-flannel.conf";
+
+/// Who wants something on a machine, and the option that makes them want it.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// A component, such as `kube-apiserver`, or `extra`.
+    pub writer: &'static str,
+    /// The option to change.
+    pub option: OptionPath,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.writer, self.option)
+    }
+}
+
+/// A file.
+#[derive(Debug)]
+pub struct File {
+    /// Absolute and clean.
+    pub path: String,
+    /// Permissions.
+    pub mode: u32,
+    /// Content.
+    pub content: Vec<u8>,
+    /// Whether whoever can read it can take over something.
+    pub secret: bool,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A systemd unit, or what changes one that the operating system has.
+#[derive(Debug)]
+pub struct Unit {
+    /// Name with its ending.
+    pub name: String,
+    /// Content; `None` leaves the operating system's.
+    pub text: Option<String>,
+    /// Enabled or disabled at first boot; `None` leaves it.
+    pub enabled: Option<bool>,
+    /// Whether nothing can start it.
+    pub mask: bool,
+    /// Drop-ins, in the order they were added.
+    pub drop_ins: Vec<DropIn>,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A drop-in of a unit.
+#[derive(Debug)]
+pub struct DropIn {
+    /// Name with its ending.
+    pub name: String,
+    /// Content.
+    pub text: String,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A systemd-networkd unit.
+#[derive(Debug)]
+pub struct Network {
+    /// Name with its ending.
+    pub name: String,
+    /// Content.
+    pub text: String,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A user that may log in.
+#[derive(Debug)]
+pub struct User {
+    /// Login name.
+    pub name: String,
+    /// Lines of `authorized_keys`.
+    pub ssh_authorized_keys: Vec<String>,
+    /// crypt(3) hash.
+    pub password_hash: Option<String>,
+}
+
+/// etcd as the operating system's `etcd-member.service` runs it.
+#[derive(Debug)]
+pub struct EtcdMember {
+    /// x.y.z; `None` for the operating system's.
+    pub version: Option<String>,
+    /// Option of the transpiler -> value, in the order they are written.
+    pub options: Vec<(&'static str, String)>,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// flannel as the operating system's `flanneld.service` runs it.
+#[derive(Debug)]
+pub struct FlannelDaemon {
+    /// Option of the transpiler -> value, in the order they are written.
+    pub options: Vec<(&'static str, String)>,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// Everything a machine is told at first boot.
+#[derive(Debug)]
+pub struct Machine {
+    /// The node's name.
+    pub name: String,
+    /// Who may log in.
+    pub users: Vec<User>,
+    /// Files, in the order they were added.
+    pub files: Vec<File>,
+    /// Network units.
+    pub networks: Vec<Network>,
+    /// etcd.
+    pub etcd: Option<EtcdMember>,
+    /// flannel.
+    pub flannel: Option<FlannelDaemon>,
+    /// Units, in the order they were added, each name once.
+    pub units: Vec<Unit>,
+}
+
+impl Machine {
+    /// Whether something on it is secret.
+    pub fn has_secrets(&self) -> bool {
+        self.files.iter().any(|file| file.secret)
+    }
+}
+
+/// A machine in the making. Two writers of one path are kept as problems, so that all are told at once.
+#[derive(Debug)]
+pub struct Builder {
+    machine: Machine,
+    /// Path on the node -> who writes it.
+    taken: BTreeMap<String, Origin>,
+    report: Report,
+}
+
+impl Builder {
+    /// An empty machine.
+    pub fn new(name: &str) -> Self {
+        Self {
+            machine: Machine {
+                name: name.to_owned(),
+                users: Vec::new(),
+                files: Vec::new(),
+                networks: Vec::new(),
+                etcd: None,
+                flannel: None,
+                units: Vec::new(),
+            },
+            taken: BTreeMap::new(),
+            report: Report::default(),
+        }
+    }
+
+    /// The machine.
+    ///
+    /// # Errors
+    /// Every path that two wanted to write, and every one that lies below another's file.
+    pub fn finish(mut self) -> Result<Machine, Report> {
+        let mut below = Vec::new();
+        for (path, origin) in &self.taken {
+            let parents = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+            for (parent, owner) in parents.filter_map(|parent| Some((parent, self.taken.get(parent)?))) {
+                below.push(conflict(&format!("{path} lies below the file {parent}"), owner, origin));
+            }
+        }
+        below.into_iter().for_each(|problem| self.report.push(problem));
+        if self.report.is_empty() { Ok(self.machine) } else { Err(self.report) }
+    }
+
+    /// Adds a user.
+    pub fn user(&mut self, user: User) {
+        self.machine.users.push(user);
+    }
+
+    /// Adds a file that nobody else writes.
+    pub fn file(&mut self, file: File) {
+        if self.take(&file.path, &file.origin) {
+            self.machine.files.push(file);
+        }
+    }
+
+    /// Adds a file in place of the one at its path, if there is one; its place in the order is kept.
+    pub fn replace_file(&mut self, file: File) {
+        match self.machine.files.iter_mut().find(|f| f.path == file.path) {
+            Some(old) => {
+                self.taken.insert(file.path.clone(), file.origin.clone());
+                // A secret stays one: what is there in place of a key is a key.
+                let secret = old.secret;
+                *old = File { secret, ..file };
+            }
+            None => self.file(file),
+        }
+    }
+
+    /// Adds a network unit.
+    pub fn network(&mut self, network: Network) {
+        if self.take(&format!("/etc/systemd/network/{}", network.name), &network.origin) {
+            self.machine.networks.push(network);
+        }
+    }
+
+    /// Lets the operating system run etcd.
+    pub fn etcd(&mut self, etcd: EtcdMember) {
+        self.take(&drop_in_path("etcd-member.service", ETCD_DROP_IN), &etcd.origin);
+        self.machine.etcd = Some(etcd);
+    }
+
+    /// Lets the operating system run flannel.
+    pub fn flannel(&mut self, flannel: FlannelDaemon) {
+        self.take(&drop_in_path("flanneld.service", FLANNEL_DROP_IN), &flannel.origin);
+        self.machine.flannel = Some(flannel);
+    }
+
+    /// Adds a unit with its text, and with drop-ins where it has some.
+    pub fn unit(&mut self, unit: Unit) {
+        self.merge(unit, false);
+    }
+
+    /// Adds a unit; its text and drop-ins take the place of those that are there.
+    pub fn replace_unit(&mut self, unit: Unit) {
+        self.merge(unit, true);
+    }
+
+    fn merge(&mut self, new: Unit, replace: bool) {
+        if new.text.is_some() {
+            self.claim(&format!("/etc/systemd/system/{}", new.name), &new.origin, replace);
+        }
+        for drop_in in &new.drop_ins {
+            // What the transpiler writes cannot be replaced, only added to.
+            let replace = replace && ![ETCD_DROP_IN, FLANNEL_DROP_IN].contains(&drop_in.name.as_str());
+            self.claim(&drop_in_path(&new.name, &drop_in.name), &drop_in.origin, replace);
+        }
+        let Some(old) = self.machine.units.iter_mut().find(|unit| unit.name == new.name) else {
+            self.machine.units.push(new);
+            return;
+        };
+        if new.text.is_some() {
+            old.text = new.text;
+            old.origin = new.origin;
+        }
+        old.enabled = new.enabled.or(old.enabled);
+        if new.mask {
+            // A masked unit is neither enabled nor given a text of its own.
+            (old.mask, old.enabled, old.text) = (true, None, None);
+        }
+        for drop_in in new.drop_ins {
+            match old.drop_ins.iter_mut().find(|d| d.name == drop_in.name) {
+                Some(old) => *old = drop_in,
+                None => old.drop_ins.push(drop_in),
+            }
+        }
+    }
+
+    fn claim(&mut self, path: &str, origin: &Origin, replace: bool) {
+        if replace {
+            self.taken.insert(path.to_owned(), origin.clone());
+        } else {
+            self.take(path, origin);
+        }
+    }
+
+    /// Takes a path for a writer; a second writer is a problem.
+    fn take(&mut self, path: &str, origin: &Origin) -> bool {
+        if let Some(first) = self.taken.get(path) {
+            let problem = conflict(&format!("{path} is written twice"), first, origin);
+            self.report.push(problem);
+            return false;
+        }
+        self.taken.insert(path.to_owned(), origin.clone());
+        true
+    }
+}
+
+fn drop_in_path(unit: &str, drop_in: &str) -> String {
+    format!("/etc/systemd/system/{unit}.d/{drop_in}")
+}
+
+fn conflict(what: &str, first: &Origin, second: &Origin) -> Diagnostic {
+    Diagnostic::error("one-writer", second.option.clone(), format!("{what}: by {first} and by {second}"))
+        .help("remove one of them; an extra file, unit or manifest replaces the other with `override = true`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(option: &str) -> Origin {
+        Origin { writer: "test", option: OptionPath::of(option) }
+    }
+
+    fn file(path: &str, option: &str) -> File {
+        File { path: path.into(), mode: 0o644, content: vec![], secret: false, origin: origin(option) }
+    }
+
+    #[test]
+    fn two_writers_of_one_path_are_both_named() {
+        let mut machine = Builder::new("a");
+        machine.file(file("/etc/hostname", "cluster.a"));
+        machine.file(file("/etc/hostname", "cluster.b"));
+        let report = machine.finish().unwrap_err();
+        let message = &report.diagnostics()[0].message;
+        assert!(message.contains("cluster.a") && message.contains("cluster.b"), "{message}");
+    }
+
+    #[test]
+    fn a_file_below_a_file_is_refused() {
+        let mut machine = Builder::new("a");
+        for path in ["/etc/a", "/etc/a-b", "/etc/a.conf", "/etc/a/b", "/etc/ab", "/etc/ab/c"] {
+            machine.file(file(path, "cluster.a"));
+        }
+        let report = machine.finish().unwrap_err();
+        let messages: Vec<_> = report.diagnostics().iter().map(|d| &d.message).collect();
+        assert_eq!(messages.len(), 2, "{messages:?}");
+        assert!(messages[0].contains("/etc/a/b lies below the file /etc/a:"));
+        assert!(messages[1].contains("/etc/ab/c lies below the file /etc/ab:"));
+    }
+
+    #[test]
+    fn an_override_replaces_in_place() {
+        let mut machine = Builder::new("a");
+        machine.file(file("/etc/a", "cluster.a"));
+        machine.file(file("/etc/b", "cluster.b"));
+        machine.replace_file(File { content: b"x".to_vec(), ..file("/etc/a", "cluster.c") });
+        let machine = machine.finish().unwrap();
+        assert_eq!(machine.files[0].content, b"x");
+        assert_eq!(machine.files.len(), 2);
+    }
+
+    #[test]
+    fn a_unit_file_and_a_unit_of_one_name_collide() {
+        let mut machine = Builder::new("a");
+        machine.file(file("/etc/systemd/system/a.service", "cluster.a"));
+        machine.unit(Unit {
+            name: "a.service".into(),
+            text: Some("[Service]\n".into()),
+            enabled: None,
+            mask: false,
+            drop_ins: vec![],
+            origin: origin("cluster.b"),
+        });
+        assert!(machine.finish().is_err());
+    }
+}

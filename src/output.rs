@@ -1,0 +1,174 @@
+//! A cluster -> the tree of its boot media on disk, built beside its place and moved there as a whole.
+//!
+//! Machines are composed, written and dropped one after another, so memory does not grow with their number.
+
+mod media;
+mod place;
+mod sums;
+
+pub use media::{Emit, Made};
+
+use crate::cluster::{Cluster, Node};
+use crate::component::{compose, outside_kubeconfig};
+use crate::encode;
+use crate::keypair::KeyPair;
+use crate::report::Report;
+use crate::toolchain::Toolchain;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::{io, thread};
+use sums::Sums;
+use thiserror::Error;
+
+/// Who makes the Ignition JSON and the ISO.
+#[derive(Debug)]
+pub enum Maker {
+    /// This program.
+    Embedded,
+    /// ct and xorriso.
+    Toolchain(Toolchain),
+}
+
+/// What to build.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Where the tree goes.
+    pub dir: &'a Path,
+    /// The nodes to make media for.
+    pub nodes: Vec<&'a Node>,
+    /// Which artefacts.
+    pub emit: Emit,
+    /// Who makes them.
+    pub maker: Maker,
+    /// The service account key pair, where the cluster is given one.
+    pub keys: Option<&'a KeyPair>,
+}
+
+/// Why there is no tree. What was at its place before is there still.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The cluster cannot be built; every problem.
+    #[error("the cluster has problems")]
+    Problems(Report),
+    /// The place is taken by something else.
+    #[error("{}: {reason}", dir.display())]
+    Taken {
+        /// The directory that was asked for.
+        dir: PathBuf,
+        /// What is there, and what to do.
+        reason: String,
+    },
+    /// A file or directory could not be read or written.
+    #[error("{doing}: {source}")]
+    Io {
+        /// What was being done.
+        doing: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A program of the toolchain failed.
+    #[error(transparent)]
+    Toolchain(#[from] crate::toolchain::ToolError),
+    /// The image could not be laid out.
+    #[error("making the image of node {node}: {source}")]
+    Image {
+        /// The node.
+        node: String,
+        /// Why.
+        source: crate::iso::IsoError,
+    },
+}
+
+/// Says what was being done when an operation on `path` failed.
+pub(crate) fn doing(what: &str, path: &Path) -> impl FnOnce(io::Error) -> BuildError {
+    let doing = format!("{what} {}", path.display());
+    move |source| BuildError::Io { doing, source }
+}
+
+/// Builds the tree. `progress` is called with the number of nodes done so far, from several threads.
+///
+/// # Errors
+/// See [`BuildError`]; then nothing is left behind, and what was at the place is untouched.
+pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Made>, BuildError> {
+    place::check(request.dir)?;
+    let staging = place::stage(request.dir)?;
+    let root = staging.path();
+    let sums = Sums::create(root)?;
+    sums.put(0, media::write_top(root, outside_kubeconfig(cluster).as_deref())?)?;
+
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let problems = Mutex::new(Vec::new());
+    let work = || -> Result<Vec<(usize, Made)>, BuildError> {
+        let mut made = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(node) = request.nodes.get(number) else { break };
+            match one(cluster, node, request, root) {
+                Ok((summary, lines)) => {
+                    sums.put(number + 1, lines)?;
+                    made.push((number, summary));
+                }
+                // A problem of one node does not hide those of the others.
+                Err(BuildError::Problems(report)) => {
+                    sums.put(number + 1, String::new())?;
+                    lock(&problems).push((number, report));
+                }
+                Err(error) => {
+                    stop.store(true, Ordering::Relaxed);
+                    return Err(error);
+                }
+            }
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        }
+        Ok(made)
+    };
+    let threads = thread::available_parallelism().map_or(1, |n| n.get()).min(request.nodes.len().max(1));
+    let results: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join()).collect()
+    });
+    let mut made = Vec::new();
+    for result in results {
+        match result {
+            Ok(part) => made.extend(part?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    let mut problems = problems.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if !problems.is_empty() {
+        problems.sort_by_key(|(number, _)| *number);
+        let mut report = Report::default();
+        problems.into_iter().for_each(|(_, part)| report.extend(part));
+        return Err(BuildError::Problems(report));
+    }
+    sums.finish()?;
+    place::publish(staging, request.dir)?;
+    made.sort_by_key(|(number, _)| *number);
+    Ok(made.into_iter().map(|(_, made)| made).collect())
+}
+
+/// Composes, encodes and drops every machine: what only shows there, such as two writers of one path.
+pub fn rehearse(cluster: &Cluster) -> Report {
+    let mut report = Report::default();
+    for node in &cluster.nodes {
+        if let Err(problems) = compose(cluster, node, None).and_then(|machine| encode::check(&machine)) {
+            report.extend(problems);
+        }
+    }
+    report
+}
+
+fn one(cluster: &Cluster, node: &Node, request: &Request, root: &Path) -> Result<(Made, String), BuildError> {
+    let machine = compose(cluster, node, request.keys).map_err(BuildError::Problems)?;
+    encode::check(&machine).map_err(BuildError::Problems)?;
+    media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)
+}
+
+/// The content of a mutex; what a thread that panicked left there is as good as any, as the panic goes on.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}

@@ -1,0 +1,142 @@
+//! A machine -> the files of its media below the root of the tree, and their lines of SHA256SUMS.
+
+use super::{BuildError, Maker, doing, place};
+use crate::cluster::IgnitionVersion;
+use crate::encode::{clc, ignition2};
+use crate::iso;
+use crate::machine::Machine;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+/// The volume id of a config ISO, and the file in it: a public contract, for `coreos-install -i` and for Ignition's
+/// `ignition.config.device=config`.
+pub const VOLUME_ID: &str = "config";
+/// See [`VOLUME_ID`].
+pub const CONFIG_JSON: &str = "config.json";
+
+/// Which artefacts are written for a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Emit {
+    /// `config.yaml` and `files/`.
+    pub yaml: bool,
+    /// `config.json`.
+    pub json: bool,
+    /// `config.iso`.
+    pub iso: bool,
+}
+
+/// What was made for a node.
+#[derive(Debug)]
+pub struct Made {
+    /// The node.
+    pub node: String,
+    /// How many files and units its machine has.
+    pub entries: usize,
+    /// Bytes of `config.json`.
+    pub json: usize,
+    /// Bytes of `config.iso`, if it was asked for.
+    pub iso: Option<u64>,
+    /// Whether its media hold a private key.
+    pub secret: bool,
+}
+
+/// A directory of the tree that is being written, and the lines of SHA256SUMS for what is in it.
+struct Directory<'a> {
+    root: &'a Path,
+    lines: String,
+}
+
+impl Directory<'_> {
+    /// Writes a file at `path` below the root. A secret is for its owner alone, whatever the umask.
+    fn write(&mut self, path: &str, content: &[u8], secret: bool) -> Result<(), BuildError> {
+        let full = self.root.join(path);
+        if let Some(parent) = full.parent() {
+            place::make_directories(self.root, parent)?;
+        }
+        let mode = if secret { 0o600 } else { 0o644 };
+        let written = OpenOptions::new().write(true).create_new(true).mode(mode).open(&full).and_then(|mut file| {
+            file.write_all(content)?;
+            file.set_permissions(fs::Permissions::from_mode(mode))
+        });
+        written.map_err(doing("writing", &full))?;
+        self.sum(path, content);
+        Ok(())
+    }
+
+    fn sum(&mut self, path: &str, content: &[u8]) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.lines, "{}  {path}", hex(content));
+    }
+}
+
+/// The SHA-256 of `content` in hexadecimal.
+pub fn hex(content: &[u8]) -> String {
+    Sha256::digest(content).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Writes what belongs to the whole cluster.
+pub fn write_top(root: &Path, kubeconfig: Option<&str>) -> Result<String, BuildError> {
+    let mut top = Directory { root, lines: String::new() };
+    top.write(place::MARKER, place::MARKER_TEXT.as_bytes(), false)?;
+    if let Some(kubeconfig) = kubeconfig {
+        top.write("kubeconfig", kubeconfig.as_bytes(), false)?;
+    }
+    Ok(top.lines)
+}
+
+/// Writes the media of one machine; gives what was made and the lines of SHA256SUMS.
+pub fn write(
+    root: &Path,
+    machine: &Machine,
+    ignition: IgnitionVersion,
+    emit: &Emit,
+    maker: &Maker,
+) -> Result<(Made, String), BuildError> {
+    let name = &machine.name;
+    let secret = machine.has_secrets();
+    let mut out = Directory { root, lines: String::new() };
+    if emit.yaml {
+        out.write(&format!("{name}/config.yaml"), clc::config(machine).as_bytes(), false)?;
+        for (path, file) in clc::local_files(machine) {
+            out.write(&format!("{name}/files/{path}"), &file.content, file.secret)?;
+        }
+    }
+    let json = match maker {
+        Maker::Embedded => match ignition {
+            IgnitionVersion::V2_3_0 => ignition2::config(machine),
+        },
+        Maker::Toolchain(tools) => tools.ignition(machine)?,
+    };
+    if emit.json {
+        out.write(&format!("{name}/{CONFIG_JSON}"), &json, secret)?;
+    }
+    let mut iso_length = None;
+    if emit.iso {
+        let image = match maker {
+            Maker::Embedded => {
+                let image = iso::image(VOLUME_ID, CONFIG_JSON, &json);
+                image.map_err(|source| BuildError::Image { node: name.clone(), source })?
+            }
+            Maker::Toolchain(tools) => tools.iso(VOLUME_ID, CONFIG_JSON, &json)?,
+        };
+        out.write(&format!("{name}/config.iso"), &image, secret)?;
+        iso_length = Some(image.len() as u64);
+    }
+    // Nothing asked for is still a node that was asked for.
+    place::make_directories(root, &root.join(name))?;
+    let made = Made {
+        node: name.clone(),
+        entries: machine.files.len() + machine.units.len() + machine.networks.len(),
+        json: json.len(),
+        iso: iso_length,
+        secret,
+    };
+    Ok((made, out.lines))
+}

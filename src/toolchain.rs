@@ -1,0 +1,172 @@
+//! The field's own tools as a second way to make everything: ct, xorriso and openssl; and Nix to read descriptions.
+
+mod modules;
+mod nix;
+
+pub use nix::export;
+
+use crate::encode::clc;
+use crate::keypair::KeyPair;
+use crate::machine::Machine;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Why a tool did not do its work.
+#[derive(Debug, Error)]
+pub enum ToolError {
+    /// It is not installed.
+    #[error("{tool} is not on PATH\n  help: {help}")]
+    NotFound {
+        /// Its name.
+        tool: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// It said no.
+    #[error("{tool} failed{status}:\n{stderr}", status = code.map(|c| format!(" with exit code {c}")).unwrap_or_default())]
+    Failed {
+        /// Its name.
+        tool: &'static str,
+        /// Its exit code, if it was not killed.
+        code: Option<i32>,
+        /// What it printed.
+        stderr: String,
+    },
+    /// It could not be started or fed.
+    #[error("running {tool}: {source}")]
+    Io {
+        /// Its name.
+        tool: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// 1980-01-01, the earliest time that all file systems know: with it xorriso's images are the same on every run.
+const EPOCH: &str = "315532800";
+
+/// The tools that are needed to make media, found.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    ct: PathBuf,
+    xorriso: PathBuf,
+}
+
+impl Toolchain {
+    /// Finds ct and xorriso on PATH.
+    ///
+    /// # Errors
+    /// The first one that is missing.
+    pub fn find() -> Result<Self, ToolError> {
+        Ok(Self {
+            ct: find("ct", "install the Container Linux Config Transpiler 0.9.4, or use `--maker embedded`")?,
+            xorriso: find("xorriso", "install xorriso, or use `--maker embedded`")?,
+        })
+    }
+
+    /// The Ignition config of a machine, made by `ct -strict`.
+    ///
+    /// # Errors
+    /// When ct cannot be run, or refuses the config.
+    pub fn ignition(&self, machine: &Machine) -> Result<Vec<u8>, ToolError> {
+        let io = |source| ToolError::Io { tool: "ct", source };
+        // Made for its owner alone: it may hold keys.
+        let files = tempfile::tempdir().map_err(io)?;
+        for (path, file) in clc::local_files(machine) {
+            let full = files.path().join(path);
+            if let Some(parent) = full.parent() {
+                fs::create_dir_all(parent).map_err(io)?;
+            }
+            fs::write(full, &file.content).map_err(io)?;
+        }
+        let mut command = Command::new(&self.ct);
+        command.arg("-strict").arg("-files-dir").arg(files.path());
+        Ok(run("ct", &mut command, clc::config(machine).as_bytes())?.stdout)
+    }
+
+    /// An ISO that holds `content` as `name`, made by xorriso.
+    ///
+    /// # Errors
+    /// When xorriso cannot be run, or fails.
+    pub fn iso(&self, volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, ToolError> {
+        let io = |source| ToolError::Io { tool: "xorriso", source };
+        let dir = tempfile::tempdir().map_err(io)?;
+        fs::write(dir.path().join(name), content).map_err(io)?;
+        let mut command = Command::new(&self.xorriso);
+        command
+            .current_dir(dir.path())
+            .env("SOURCE_DATE_EPOCH", EPOCH)
+            .args(["-as", "mkisofs", "-quiet", "-V", volume_id, "-J", "-R", "-no-pad"])
+            .args(["-uid", "0", "-gid", "0", "-dir-mode", "0555", "-file-mode", "0444"])
+            .args(["--set_all_file_dates", &format!("={EPOCH}"), "-preparer", "TINDERBOX"])
+            .args(["-graft-points", "-o", "out.iso", &format!("{name}={name}")]);
+        run("xorriso", &mut command, b"")?;
+        fs::read(dir.path().join("out.iso")).map_err(io)
+    }
+
+    /// A service account key pair, made by openssl.
+    ///
+    /// # Errors
+    /// When openssl is missing or fails.
+    pub fn key_pair(&self) -> Result<KeyPair, ToolError> {
+        let arguments = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"];
+        let private_pem = Zeroizing::new(openssl(&arguments, b"")?);
+        let public_pem = self.public_key(&private_pem)?;
+        Ok(KeyPair { private_pem, public_pem })
+    }
+
+    /// The public key of a private one, made by openssl.
+    ///
+    /// # Errors
+    /// When openssl is missing, or does not take the key.
+    pub fn public_key(&self, private_pem: &str) -> Result<String, ToolError> {
+        openssl(&["pkey", "-pubout"], private_pem.as_bytes())
+    }
+}
+
+fn openssl(arguments: &[&str], input: &[u8]) -> Result<String, ToolError> {
+    let path = find("openssl", "install openssl, or use `--maker embedded`")?;
+    let output = run("openssl", Command::new(path).args(arguments), input)?;
+    String::from_utf8(output.stdout).map_err(|error| ToolError::Io { tool: "openssl", source: io::Error::other(error) })
+}
+
+/// Where a program is on PATH.
+fn find(tool: &'static str, help: &'static str) -> Result<PathBuf, ToolError> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(OsStr::new(tool)))
+        .find(|file| is_program(file))
+        .ok_or(ToolError::NotFound { tool, help })
+}
+
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+/// Runs a program with `input`; its output, if it succeeds.
+fn run(tool: &'static str, command: &mut Command, input: &[u8]) -> Result<Output, ToolError> {
+    let io = |source| ToolError::Io { tool, source };
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(io)?;
+    let stdin = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // From a thread: a program may print before it has read everything. One that does not read to the end shows
+        // that in its exit code.
+        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+        child.wait_with_output()
+    });
+    let output = output.map_err(io)?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    Err(ToolError::Failed {
+        tool,
+        code: output.status.code(),
+        stderr: String::from_utf8_lossy(&output.stderr).trim_end().to_owned(),
+    })
+}

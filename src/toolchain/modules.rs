@@ -1,0 +1,72 @@
+//! The option modules as part of the program, so that one that was installed alone can read a `.nix` file.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        /// Path in the repository -> content.
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../", $path)))),*];
+    };
+}
+
+embedded![
+    "modules/cluster.nix",
+    "modules/default.nix",
+    "modules/etcd.nix",
+    "modules/extra-options.nix",
+    "modules/extra.nix",
+    "modules/flannel.nix",
+    "modules/kubernetes/api-server.nix",
+    "modules/kubernetes/component-options.nix",
+    "modules/kubernetes/controller-manager.nix",
+    "modules/kubernetes/default.nix",
+    "modules/kubernetes/kubelet.nix",
+    "modules/kubernetes/liveness-probe.nix",
+    "modules/kubernetes/proxy.nix",
+    "modules/kubernetes/scheduler.nix",
+    "modules/network.nix",
+    "modules/nodes.nix",
+    "modules/platform.nix",
+    "modules/secrets.nix",
+    "nix/cluster-json.nix",
+    "nix/eval.nix",
+    "nix/export.nix",
+];
+
+/// Writes all of them below `root`.
+pub fn unpack(root: &Path) -> io::Result<()> {
+    for (path, content) in FILES {
+        let full = root.join(path);
+        if let Some(parent) = full.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(full, content)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FILES;
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    fn nix_files(dir: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { nix_files(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn every_module_is_embedded() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let there: BTreeSet<_> = nix_files(&root.join("modules"))
+            .iter()
+            .map(|path| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let embedded: BTreeSet<_> =
+            FILES.iter().map(|(path, _)| (*path).to_owned()).filter(|path| path.starts_with("modules/")).collect();
+        assert_eq!(embedded, there);
+    }
+}
