@@ -9,15 +9,12 @@ use std::process::{Command, Output, Stdio};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-/// The path of the outside program `name`: from the directory `$TINDERBOX_REFEREES`, else from
-/// `target/referees/bin` of the crate, else from `$PATH`. Without one the test must return early,
-/// see [`skip`].
+/// The path of the outside program `name`: from where tests/tools/install puts it, else from `$PATH`. Without one the
+/// test must return early, see [`skip`].
 pub fn referee(name: &str) -> Option<PathBuf> {
-    let own = std::env::var_os("TINDERBOX_REFEREES").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = own
+    let found = [referees().join("bin")]
         .into_iter()
-        .chain([referees().join("bin")])
         .chain(std::env::split_paths(&path))
         .map(|directory| directory.join(name))
         .find(|file| file.is_file());
@@ -87,6 +84,8 @@ pub fn sample<S: Strategy>(count: usize, strategy: &S) -> Vec<S::Value> {
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
+/// `$TINDERBOX_REFEREES`, else `target/referees`.
 fn referees() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/referees")
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/referees");
+    std::env::var_os("TINDERBOX_REFEREES").map_or_else(default, PathBuf::from)
 }

@@ -118,12 +118,6 @@ pub fn drop_in_names(facts: &Facts, findings: &mut Findings) {
             format!("{name:?} is not the name of a drop-in"),
             "use letters, digits, `.`, `_` and `-`, and the ending `.conf`",
         );
-    } else if name == crate::machine::FLANNEL_DROP_IN {
-        findings.error(
-            OptionPath::of("cluster.flannel.dropIn"),
-            format!("{name} is the drop-in that the transpiler writes itself"),
-            "choose another name; drop-ins are read in the order of their names",
-        );
     }
 }
 
