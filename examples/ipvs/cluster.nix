@@ -20,7 +20,7 @@
     };
     controllerManager.extraArgs.node-monitor-grace-period = "20s";
     kubelet.extraArgs = {
-      allow-privileged = null;
+      register-schedulable = null;
       node-labels = "rack=r1,disk=ssd";
       v = 2;
     };

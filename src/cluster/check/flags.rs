@@ -115,9 +115,13 @@ fn owner(option: &str, flag: &str) -> Option<&'static str> {
     match (option, flag) {
         (_, "feature-gates") => Some("featureGates"),
         ("scheduler" | "proxy", "config") => Some("extraConfig"),
+        // Other flags, probes and checks count on these.
+        ("apiServer", "insecure-port") => Some("insecurePort"),
+        ("apiServer", "insecure-bind-address") => Some("insecureBindAddress"),
+        ("apiServer", "service-cluster-ip-range") => Some("cluster.network.serviceCIDR"),
+        ("apiServer" | "kubelet", "allow-privileged") => Some("allowPrivileged"),
         ("kubelet", "kubeconfig") => Some("standalone"),
         ("kubelet", "hostname-override") => Some("cluster.nodes.<name>.kubelet.hostnameOverride"),
-        ("kubelet", "register-schedulable") => Some("cluster.nodes.<name>.kubelet.registerSchedulable"),
         ("kubelet", "pod-manifest-path") => Some("cluster.kubernetes.paths.manifests"),
         _ => None,
     }
