@@ -2,6 +2,7 @@
 //! a file that could not be read or written.
 
 mod arguments;
+mod drv;
 mod run;
 mod summary;
 

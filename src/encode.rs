@@ -9,10 +9,11 @@ use crate::machine::{Machine, Origin};
 use crate::report::{Diagnostic, Report};
 use crate::text::unit;
 
-/// What the transpiler would refuse of a machine's units, although every option is right: lines that became too long.
+/// What the transpiler would refuse of a machine's units, although every option is right: lines that became too long,
+/// and units that one option enables and another gives a text that cannot be.
 ///
 /// # Errors
-/// One problem for each such line, at the option that the unit comes from.
+/// One problem for each such line or unit, at the option that its text comes from.
 pub fn check(machine: &Machine) -> Result<(), Report> {
     let mut report = Report::default();
     for (name, text, origin) in unit_texts(machine) {
@@ -21,9 +22,25 @@ pub fn check(machine: &Machine) -> Result<(), Report> {
                 Diagnostic::error(
                     "unit-lines",
                     origin.option.clone(),
-                    format!("line {} of {name} on node {}: {problem}", problem.line(), machine.name),
+                    format!("{name} on node {}: {problem}", machine.name),
                 )
                 .help("shorten what this option adds to the line, such as a long list of names or addresses"),
+            );
+        }
+    }
+    for unit in &machine.units {
+        let is_installable = |text: &String| text.is_empty() || unit::has_install_section(text);
+        if unit.enabled == Some(true) && !unit.text.as_ref().is_none_or(is_installable) {
+            report.push(
+                Diagnostic::error(
+                    "unit-install",
+                    unit.origin.option.clone(),
+                    format!(
+                        "{} is enabled on node {}, but this text of it has no [Install] section, so nothing would start it",
+                        unit.name, machine.name
+                    ),
+                )
+                .help("add a section such as `[Install]` with `WantedBy=multi-user.target`, or set `enable = false`"),
             );
         }
     }
@@ -47,4 +64,29 @@ fn unit_texts(machine: &Machine) -> impl Iterator<Item = (String, std::borrow::C
         .iter()
         .map(|flannel| ("flanneld.service".to_owned(), ignition2::flannel_drop_in(flannel).into(), &flannel.origin));
     networks.chain(units).chain(etcd).chain(flannel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{Builder, Unit};
+    use crate::report::OptionPath;
+
+    #[test]
+    fn a_unit_needs_an_install_section_whoever_enables_it() {
+        let mut machine = Builder::new("a");
+        for (text, enabled, option) in [(Some("[Service]\nA=b\n"), None, "cluster.a"), (None, Some(true), "cluster.b")]
+        {
+            machine.unit(Unit {
+                name: "a.service".to_owned(),
+                text: text.map(str::to_owned),
+                enabled,
+                mask: false,
+                drop_ins: Vec::new(),
+                origin: Origin { writer: "test", option: OptionPath::of(option) },
+            });
+        }
+        let report = check(&machine.finish().unwrap()).unwrap_err();
+        assert_eq!(report.diagnostics()[0].path.as_str(), "cluster.a");
+    }
 }

@@ -27,8 +27,7 @@ const BLOCK: usize = 2048;
 
 /// The blocks of an image beside the file's own: 16 of system area, 3 of
 /// descriptors, 2 of directories, 1 of Rock Ridge continuation, 4 of path
-/// tables, and 150 of zeros, which hadris-iso appends as `mkisofs -pad` does
-/// for readers that read ahead. A wrong guess costs an allocation, no more.
+/// tables, and [`PADDING`]. A wrong guess costs an allocation, no more.
 const OVERHEAD: usize = 176;
 
 /// Why no image was made.
@@ -61,7 +60,7 @@ pub enum IsoError {
 ///
 /// Every date in it is 1980-01-01T00:00:00Z (`SOURCE_DATE_EPOCH` 315532800),
 /// the file has mode 0444, the directory 0555, both belong to 0:0. The image
-/// is 360448 bytes plus the content rounded up to whole blocks of 2048 bytes.
+/// is 53248 bytes plus the content rounded up to whole blocks of 2048 bytes.
 ///
 /// # Errors
 ///
@@ -97,7 +96,43 @@ pub fn image(volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, Iso
     let blocks = OVERHEAD.saturating_add(content.len().div_ceil(BLOCK));
     let mut image = Vec::with_capacity(blocks.saturating_mul(BLOCK));
     hadris_iso::sync::write(&mut image, &tree, &options).map_err(IsoError::Layout)?;
+    unpad(&mut image);
     Ok(image)
+}
+
+/// Takes away the blocks of zeros behind the last file, as `xorriso -no-pad` leaves them out. The library adds 150 of
+/// them for drives that read ahead over the end of a burnt track; an image that a virtual machine is given needs none,
+/// and would be six times as large with them. Where the image is not as expected it stays as it is.
+fn unpad(image: &mut Vec<u8>) {
+    let kept = image.len().saturating_sub(PADDING * BLOCK);
+    let (Some(padding), Some(old), Some(new)) = (image.get(kept..), size(image.len()), size(kept)) else { return };
+    let is_padded = padding.iter().all(|byte| *byte == 0)
+        && VOLUME_SIZES.iter().all(|at| image.get(*at..at.saturating_add(8)) == Some(old.as_slice()));
+    if is_padded {
+        for at in VOLUME_SIZES {
+            if let Some(field) = image.get_mut(at..at.saturating_add(8)) {
+                field.copy_from_slice(&new);
+            }
+        }
+        image.truncate(kept);
+    }
+}
+
+/// The blocks of zeros that hadris-iso 3.0.0-rc.2 adds.
+const PADDING: usize = 150;
+
+/// Where the primary volume descriptor (block 16) and Joliet's (block 17) have the number of blocks: byte 80 of each
+/// (ECMA-119 section 8.4.8).
+const VOLUME_SIZES: [usize; 2] = [16 * BLOCK + 80, 17 * BLOCK + 80];
+
+/// A length in bytes as a number of blocks in both byte orders (ECMA-119 section 7.3.3).
+fn size(bytes: usize) -> Option<[u8; 8]> {
+    let blocks = u32::try_from(bytes / BLOCK).ok()?;
+    let mut field = [0; 8];
+    let (little, big) = field.split_at_mut(4);
+    little.copy_from_slice(&blocks.to_le_bytes());
+    big.copy_from_slice(&blocks.to_be_bytes());
+    Some(field)
 }
 
 /// The attributes of a read-only node of root's. The times stay unset, so

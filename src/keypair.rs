@@ -29,6 +29,11 @@ const PKCS8_PRIVATE: &str = "PRIVATE KEY";
 const SPKI_PUBLIC: &str = "PUBLIC KEY";
 const RSA_PUBLIC: &str = "RSA PUBLIC KEY";
 
+/// The file that holds the private key of the service account pair, wherever it lies.
+pub const PRIVATE_FILE: &str = "sa.key";
+/// The file that holds its public key.
+pub const PUBLIC_FILE: &str = "sa.pub";
+
 /// A PEM block's label and its bytes.
 type Block = (&'static str, Zeroizing<Vec<u8>>);
 

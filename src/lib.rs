@@ -4,9 +4,13 @@
 //! [`cluster::Cluster`], or a [`report::Report`] with every problem -> one [`machine::Machine`] a node ([`component`])
 //! -> bytes ([`encode`], [`iso`]) -> a tree on disk.
 
+// A library that is run on what others write must not panic; tests may.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 pub mod cli;
 pub mod cluster;
 pub mod component;
+pub mod derivation;
 pub mod encode;
 pub mod iso;
 pub mod k8s;

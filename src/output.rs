@@ -6,7 +6,7 @@ mod media;
 mod place;
 mod sums;
 
-pub use media::{Emit, Made};
+pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image};
 
 use crate::cluster::{Cluster, Node};
 use crate::component::{compose, outside_kubeconfig};
@@ -149,6 +149,16 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
     place::publish(staging, request.dir)?;
     made.sort_by_key(|(number, _)| *number);
     Ok(made.into_iter().map(|(_, made)| made).collect())
+}
+
+/// The `config.json` of one node. `keys` as for [`compose`].
+///
+/// # Errors
+/// What only shows in the composed machine, see [`rehearse`].
+pub fn ignition(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Result<Vec<u8>, Report> {
+    let machine = compose(cluster, node, keys)?;
+    encode::check(&machine)?;
+    Ok(media::ignition(&machine, cluster.platform.1))
 }
 
 /// Composes, encodes and drops every machine: what only shows there, such as two writers of one path.

@@ -1,18 +1,13 @@
 //! A directory of keys -> the service account key pair, and back: read strictly, written once, never overwritten.
 
-use crate::keypair::{self, KeyError, KeyPair};
-use crate::toolchain::{ToolError, Toolchain};
+use crate::keypair::{self, KeyError, KeyPair, PRIVATE_FILE as PRIVATE, PUBLIC_FILE as PUBLIC};
+use crate::toolchain::{Openssl, ToolError};
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
-
-/// The private key of the service account pair.
-pub const PRIVATE: &str = "sa.key";
-/// The public key of the service account pair.
-pub const PUBLIC: &str = "sa.pub";
 
 /// Why keys could not be read or made. No message holds key material.
 #[derive(Debug, Error)]
@@ -76,14 +71,14 @@ pub fn read(dir: &Path) -> Result<KeyPair, SecretsError> {
     Ok(pair)
 }
 
-/// Makes what `dir` lacks of the pair; gives the names of the files that were made.
+/// Makes what `dir` lacks of the pair, by itself or by openssl; gives the names of the files that were made.
 ///
 /// The directory is made for its owner alone. A file is written beside its place and then linked there, which fails
 /// when something is there already.
 ///
 /// # Errors
 /// See [`SecretsError`]. Keys that are there and belong together stay as they are.
-pub fn make(dir: &Path, tools: Option<&Toolchain>) -> Result<Vec<&'static str>, SecretsError> {
+pub fn make(dir: &Path, openssl: Option<&Openssl>) -> Result<Vec<&'static str>, SecretsError> {
     refuse_store(dir)?;
     if !dir.is_dir() {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
@@ -95,16 +90,16 @@ pub fn make(dir: &Path, tools: Option<&Toolchain>) -> Result<Vec<&'static str>, 
         (false, true) => Err(SecretsError::PublicAlone { file: public }),
         (true, false) => {
             let pem = Zeroizing::new(read_text(&private)?);
-            let derived = match tools {
-                Some(tools) => tools.public_key(&pem)?,
+            let derived = match openssl {
+                Some(openssl) => openssl.public_key(&pem)?,
                 None => keypair::public_of(&pem).map_err(at(&private))?,
             };
             write_new(dir, PUBLIC, derived.as_bytes(), 0o644)?;
             Ok(vec![PUBLIC])
         }
         (false, false) => {
-            let pair = match tools {
-                Some(tools) => tools.key_pair()?,
+            let pair = match openssl {
+                Some(openssl) => openssl.key_pair()?,
                 None => keypair::generate().map_err(at(&private))?,
             };
             write_new(dir, PRIVATE, pair.private_pem.as_bytes(), 0o600)?;

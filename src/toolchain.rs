@@ -3,7 +3,7 @@
 mod modules;
 mod nix;
 
-pub use nix::export;
+pub use nix::{export, export_from_flake};
 
 use crate::encode::clc;
 use crate::keypair::KeyPair;
@@ -48,7 +48,7 @@ pub enum ToolError {
 }
 
 /// 1980-01-01, the earliest time that all file systems know: with it xorriso's images are the same on every run.
-const EPOCH: &str = "315532800";
+pub const EPOCH: &str = "315532800";
 
 /// The tools that are needed to make media, found.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Toolchain {
     pub fn find() -> Result<Self, ToolError> {
         Ok(Self {
             ct: find("ct", "install the Container Linux Config Transpiler 0.9.4, or use `--maker embedded`")?,
-            xorriso: find("xorriso", "install xorriso, or use `--maker embedded`")?,
+            xorriso: xorriso()?,
         })
     }
 
@@ -101,38 +101,68 @@ impl Toolchain {
         command
             .current_dir(dir.path())
             .env("SOURCE_DATE_EPOCH", EPOCH)
-            .args(["-as", "mkisofs", "-quiet", "-V", volume_id, "-J", "-R", "-no-pad"])
-            .args(["-uid", "0", "-gid", "0", "-dir-mode", "0555", "-file-mode", "0444"])
-            .args(["--set_all_file_dates", &format!("={EPOCH}"), "-preparer", "TINDERBOX"])
-            .args(["-graft-points", "-o", "out.iso", &format!("{name}={name}")]);
+            .args(xorriso_arguments(volume_id, name, name, "out.iso"));
         run("xorriso", &mut command, b"")?;
         fs::read(dir.path().join("out.iso")).map_err(io)
     }
+}
 
-    /// A service account key pair, made by openssl.
+/// What xorriso is told to make `to`, an image that holds the file `from` as `name`. With [`EPOCH`] in
+/// `SOURCE_DATE_EPOCH` it is the same on every run.
+pub fn xorriso_arguments(volume_id: &str, name: &str, from: &str, to: &str) -> Vec<String> {
+    let (dates, graft) = (format!("={EPOCH}"), format!("{name}={from}"));
+    let format = ["-as", "mkisofs", "-quiet", "-V", volume_id, "-J", "-R", "-no-pad"];
+    let owner = ["-uid", "0", "-gid", "0", "-dir-mode", "0555", "-file-mode", "0444"];
+    let origin = ["--set_all_file_dates", &dates, "-preparer", "TINDERBOX"];
+    let files = ["-graft-points", "-o", to, &graft];
+    [&format[..], &owner, &origin, &files].concat().into_iter().map(str::to_owned).collect()
+}
+
+/// Where xorriso is.
+///
+/// # Errors
+/// When it is not on PATH.
+pub fn xorriso() -> Result<PathBuf, ToolError> {
+    find("xorriso", "install xorriso, or use `--maker embedded`")
+}
+
+/// openssl, found.
+#[derive(Clone, Debug)]
+pub struct Openssl(PathBuf);
+
+impl Openssl {
+    /// Finds openssl on PATH.
     ///
     /// # Errors
-    /// When openssl is missing or fails.
+    /// When it is missing.
+    pub fn find() -> Result<Self, ToolError> {
+        find("openssl", "install openssl, or use `--maker embedded`").map(Self)
+    }
+
+    /// A service account key pair.
+    ///
+    /// # Errors
+    /// When openssl fails.
     pub fn key_pair(&self) -> Result<KeyPair, ToolError> {
         let arguments = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"];
-        let private_pem = Zeroizing::new(openssl(&arguments, b"")?);
+        let private_pem = Zeroizing::new(self.run(&arguments, b"")?);
         let public_pem = self.public_key(&private_pem)?;
         Ok(KeyPair { private_pem, public_pem })
     }
 
-    /// The public key of a private one, made by openssl.
+    /// The public key of a private one.
     ///
     /// # Errors
-    /// When openssl is missing, or does not take the key.
+    /// When openssl does not take the key.
     pub fn public_key(&self, private_pem: &str) -> Result<String, ToolError> {
-        openssl(&["pkey", "-pubout"], private_pem.as_bytes())
+        self.run(&["pkey", "-pubout"], private_pem.as_bytes())
     }
-}
 
-fn openssl(arguments: &[&str], input: &[u8]) -> Result<String, ToolError> {
-    let path = find("openssl", "install openssl, or use `--maker embedded`")?;
-    let output = run("openssl", Command::new(path).args(arguments), input)?;
-    String::from_utf8(output.stdout).map_err(|error| ToolError::Io { tool: "openssl", source: io::Error::other(error) })
+    fn run(&self, arguments: &[&str], input: &[u8]) -> Result<String, ToolError> {
+        let output = run("openssl", Command::new(&self.0).args(arguments), input)?;
+        String::from_utf8(output.stdout)
+            .map_err(|error| ToolError::Io { tool: "openssl", source: io::Error::other(error) })
+    }
 }
 
 /// Where a program is on PATH.

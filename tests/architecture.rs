@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room -> the rooms it may know.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("report", &[]),
     ("text", &[]),
     ("iso", &[]),
@@ -20,7 +20,8 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("toolchain", &["encode", "machine", "keypair"]),
     ("secrets", &["keypair", "toolchain"]),
     ("output", &["cluster", "component", "encode", "iso", "machine", "keypair", "report", "toolchain"]),
-    ("cli", &["cluster", "component", "keypair", "output", "report", "secrets", "toolchain"]),
+    ("derivation", &["output", "toolchain"]),
+    ("cli", &["cluster", "component", "derivation", "keypair", "output", "report", "secrets", "toolchain"]),
 ];
 
 /// The rooms that touch the file system, the environment or the clock.

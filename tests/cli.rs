@@ -1,5 +1,7 @@
 //! Command lines -> exit codes, what is printed where, and what lies on disk afterwards.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -247,6 +249,32 @@ fn keys_are_made_once_for_their_owner_alone() {
     let output = run(&["build", &case("ipvs"), "-o", dir.path().join("out").to_str().unwrap(), "--secrets", keys_text]);
     assert_eq!(code(&output), 2);
     assert!(!stderr(&output).contains("nonsense"));
+}
+
+#[test]
+fn openssl_makes_keys_of_the_same_form() {
+    if common::referee("openssl").is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (own, theirs) = (dir.path().join("own"), dir.path().join("theirs"));
+    assert_eq!(code(&run(&["keys", &case("ipvs"), "-o", own.to_str().unwrap()])), 0);
+    let output = run(&["keys", &case("ipvs"), "-o", theirs.to_str().unwrap(), "--maker", "toolchain"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let form = |dir: &Path| -> Vec<_> {
+        let shape = |text: String| text.lines().map(|line| (line.len(), line.starts_with('-'))).collect::<Vec<_>>();
+        let files = tree(dir).into_iter();
+        files
+            .map(|(path, (mode, text))| {
+                (path.file_name().unwrap().to_owned(), mode, shape(String::from_utf8(text).unwrap()))
+            })
+            .collect()
+    };
+    assert_eq!(form(&own), form(&theirs));
+    fs::remove_file(theirs.join("sa.pub")).unwrap();
+    let again = run(&["keys", &case("ipvs"), "-o", theirs.to_str().unwrap(), "--maker", "toolchain"]);
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    assert_eq!(form(&own), form(&theirs));
 }
 
 #[test]

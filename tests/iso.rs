@@ -87,11 +87,16 @@ fn time_zone_umask_language_and_epoch_change_nothing() {
 }
 
 #[test]
-fn the_image_is_176_blocks_and_the_content_in_whole_blocks() {
+fn the_image_is_26_blocks_and_the_content_in_whole_blocks_and_says_so() {
     for size in SIZES {
         let image = config(size);
-        assert_eq!(image.len(), (176 + size.div_ceil(2048)) * 2048);
-        assert_eq!(image.capacity(), image.len(), "one allocation is enough");
+        let blocks = 26 + u32::try_from(size.div_ceil(2048)).unwrap();
+        assert_eq!(image.len(), blocks as usize * 2048);
+        for descriptor in [16, 17] {
+            let field = &image[descriptor * 2048 + 80..][..8];
+            assert_eq!(field[..4], blocks.to_le_bytes());
+            assert_eq!(field[4..], blocks.to_be_bytes());
+        }
     }
 }
 

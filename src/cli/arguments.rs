@@ -64,6 +64,21 @@ pub enum Command {
         #[command(flatten)]
         cluster: ClusterArgument,
     },
+    /// Print the Nix derivations of the config ISOs, one a node, without Nix
+    #[command(
+        after_help = "Examples:\n  tinderbox drv cluster.nix\n  tinderbox drv cluster.nix --export | nix-store --import\n  nix build \"$(tinderbox drv cluster.nix --node app-kube1 --format json | jq -r '.nodes[].drvPath')^*\"\n\nThe output of a derivation is the image itself. Its only inputs are the node's config.json and the program that writes the image, so a changed node changes its own derivation alone. The program must be in the store already; a store that runs as a daemon takes the stream from trusted users only."
+    )]
+    Drv(DrvArguments),
+    /// Write the config ISO of one config.json: what the derivations of `tinderbox drv` run
+    #[command(after_help = "Example:\n  tinderbox iso out/app-kube1/config.json -o config.iso")]
+    Iso {
+        /// An Ignition config
+        #[arg(value_name = "CONFIG_JSON")]
+        config: PathBuf,
+        /// The image; nothing that is there is overwritten
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// Print the completion script of a shell
     #[command(
         after_help = "Example:\n  tinderbox completions bash > ~/.local/share/bash-completion/completions/tinderbox"
@@ -72,11 +87,19 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Write the manual pages, for packages
+    #[command(hide = true)]
+    Manual {
+        /// The directory they are written to
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
 }
 
 #[derive(Args, Debug)]
 pub struct ClusterArgument {
-    /// A cluster.json, `-` for one on standard input, or a .nix file, read with the Nix on PATH
+    /// A cluster.json, `-` for one on standard input, or, read with the Nix on PATH, a .nix file or FLAKE#NAME, a
+    /// flake's `clusters.NAME`
     #[arg(value_name = "CLUSTER")]
     pub source: PathBuf,
 }
@@ -100,6 +123,46 @@ pub struct BuildArguments {
     /// What is made for a node: config.yaml with its files, config.json, config.iso
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_values_t = [Artefact::Yaml, Artefact::Json, Artefact::Iso])]
     pub emit: Vec<Artefact>,
+}
+
+#[derive(Args, Debug)]
+pub struct DrvArguments {
+    #[command(flatten)]
+    pub cluster: ClusterArgument,
+    /// Only this node's derivation; can be given several times
+    #[arg(long = "node", value_name = "NAME")]
+    pub nodes: Vec<String>,
+    /// How the paths are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DrvFormat::Text)]
+    pub format: DrvFormat,
+    /// Write the derivations and their config files to standard output, for `nix-store --import`
+    #[arg(long, conflicts_with = "format")]
+    pub export: bool,
+    /// Who writes the images
+    #[arg(long, value_enum, default_value_t = WriterName::Embedded)]
+    pub maker: WriterName,
+    /// The store path of the program that writes the images [default: where this program is, or xorriso on PATH]
+    #[arg(long, value_name = "PATH")]
+    pub tool: Option<PathBuf>,
+    /// The kind of machine that the images are written on, such as x86_64-linux [default: this machine's]
+    #[arg(long, value_name = "SYSTEM")]
+    pub system: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum DrvFormat {
+    /// A line a node: its name, its derivation, its image
+    Text,
+    /// One object with all nodes
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum WriterName {
+    /// tinderbox
+    Embedded,
+    /// xorriso
+    Toolchain,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

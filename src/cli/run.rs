@@ -2,17 +2,19 @@
 
 use super::Outcome;
 use super::arguments::{Artefact, BuildArguments, ClusterArgument, Command, Format, MakerName, command};
+use super::drv;
 use super::summary::{Progress, table};
 use crate::cluster::{self, Cluster, Node, SecretsSource};
 use crate::component::needs_given_keys;
-use crate::keypair::KeyPair;
+use crate::keypair::{KeyPair, PRIVATE_FILE, PUBLIC_FILE};
 use crate::output::{self, BuildError, Emit, Maker, Request};
 use crate::report::{self, Report};
 use crate::secrets::{self, SecretsError};
-use crate::toolchain::{self, ToolError, Toolchain};
+use crate::toolchain::{self, Openssl, ToolError, Toolchain};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 use thiserror::Error;
 
 /// Why a command could not do its work.
@@ -39,7 +41,7 @@ impl RunError {
     /// Nix refuses a description as the checks do: the cluster has a problem. The rest is usage or I/O.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Tool(ToolError::Failed { tool: "nix-instantiate", .. }) => Outcome::Problems,
+            Self::Tool(ToolError::Failed { tool: "nix-instantiate" | "nix", .. }) => Outcome::Problems,
             _ => Outcome::Failed,
         }
     }
@@ -55,12 +57,15 @@ pub fn run(command_line: Command) -> Result<Outcome, RunError> {
         Command::Build(arguments) => build(&arguments),
         Command::Keys { cluster, output, maker } => keys(&cluster, &output, maker),
         Command::Export { cluster } => export(&cluster),
+        Command::Drv(arguments) => drv::drv(&arguments),
+        Command::Iso { config, output } => drv::iso(&config, &output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut command(), "tinderbox", &mut script);
             print(&script)?;
             Ok(Outcome::Done)
         }
+        Command::Manual { directory } => manual(&directory),
     }
 }
 
@@ -114,7 +119,7 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
     }
 }
 
-fn keys(argument: &ClusterArgument, dir: &std::path::Path, maker: MakerName) -> Result<Outcome, RunError> {
+fn keys(argument: &ClusterArgument, dir: &Path, maker: MakerName) -> Result<Outcome, RunError> {
     let Some(cluster) = accepted(argument)? else { return Ok(Outcome::Problems) };
     if !needs_given_keys(&cluster) {
         let why = match cluster.secrets.source {
@@ -124,11 +129,11 @@ fn keys(argument: &ClusterArgument, dir: &std::path::Path, maker: MakerName) -> 
         anstream::eprintln!("{} needs no keys: {why}", cluster.name);
         return Ok(Outcome::Done);
     }
-    let tools = match maker {
+    let openssl = match maker {
         MakerName::Embedded => None,
-        MakerName::Toolchain => Some(Toolchain::find()?),
+        MakerName::Toolchain => Some(Openssl::find()?),
     };
-    let made = secrets::make(dir, tools.as_ref())?;
+    let made = secrets::make(dir, openssl.as_ref())?;
     if io::stdout().is_terminal() {
         match made.is_empty() {
             true => anstream::println!("{}: nothing was missing", dir.display()),
@@ -150,8 +155,16 @@ fn export(argument: &ClusterArgument) -> Result<Outcome, RunError> {
     Ok(Outcome::Done)
 }
 
+/// A manual page for each command.
+fn manual(directory: &Path) -> Result<Outcome, RunError> {
+    fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(command(), directory))
+        .map_err(|source| RunError::Io { doing: format!("writing to {}", directory.display()), source })?;
+    Ok(Outcome::Done)
+}
+
 /// The cluster, if it can be built; its problems, warnings too, have been printed.
-fn accepted(argument: &ClusterArgument) -> Result<Option<Cluster>, RunError> {
+pub fn accepted(argument: &ClusterArgument) -> Result<Option<Cluster>, RunError> {
     let (cluster, report) = cluster::read(&load(argument)?);
     show(&report);
     Ok(cluster)
@@ -169,10 +182,13 @@ fn load(argument: &ClusterArgument) -> Result<Vec<u8>, RunError> {
     if source.extension() == Some(OsStr::new("nix")) {
         return Ok(toolchain::export(source)?);
     }
+    if let Some((flake, name)) = source.to_str().and_then(|text| text.split_once('#')).filter(|_| !source.exists()) {
+        return Ok(toolchain::export_from_flake(flake, name)?);
+    }
     fs::read(source).map_err(|error| RunError::Io { doing: format!("reading {}", source.display()), source: error })
 }
 
-fn chosen<'a>(cluster: &'a Cluster, names: &[String]) -> Result<Vec<&'a Node>, RunError> {
+pub fn chosen<'a>(cluster: &'a Cluster, names: &[String]) -> Result<Vec<&'a Node>, RunError> {
     let unknown: Vec<_> = names.iter().filter(|name| !cluster.nodes.iter().any(|n| n.name == **name)).collect();
     if let Some(name) = unknown.first() {
         let known: Vec<_> = cluster.nodes.iter().take(20).map(|n| n.name.as_str()).collect();
@@ -182,6 +198,13 @@ fn chosen<'a>(cluster: &'a Cluster, names: &[String]) -> Result<Vec<&'a Node>, R
     Ok(cluster.nodes.iter().filter(|n| names.is_empty() || names.contains(&n.name)).collect())
 }
 
+/// The key pair that is in the description itself, with `cluster.secrets.source = "store"`.
+pub fn store_keys(cluster: &Cluster) -> Option<KeyPair> {
+    let text = |name: &str| cluster.secrets.store.get(name).map(|text| text.0.clone());
+    let pair = text(PRIVATE_FILE).zip(text(PUBLIC_FILE)).filter(|_| needs_given_keys(cluster));
+    pair.map(|(private, public)| KeyPair { private_pem: private.into(), public_pem: public })
+}
+
 /// The service account key pair that the machines are given, from where the cluster says.
 fn key_pair(cluster: &Cluster, arguments: &BuildArguments) -> Result<Option<KeyPair>, RunError> {
     let source = cluster.secrets.source;
@@ -189,9 +212,7 @@ fn key_pair(cluster: &Cluster, arguments: &BuildArguments) -> Result<Option<KeyP
         if arguments.secrets.is_some() {
             anstream::eprintln!("warning: --secrets is not used: cluster.secrets.source does not say \"directory\"");
         }
-        let text = |name: &str| cluster.secrets.store.get(name).map(|text| text.0.clone());
-        let pair = text(secrets::PRIVATE).zip(text(secrets::PUBLIC)).filter(|_| needs_given_keys(cluster));
-        return Ok(pair.map(|(private, public)| KeyPair { private_pem: private.into(), public_pem: public }));
+        return Ok(store_keys(cluster));
     }
     let Some(dir) = &arguments.secrets else {
         let source = arguments.cluster.source.display();
@@ -200,17 +221,17 @@ fn key_pair(cluster: &Cluster, arguments: &BuildArguments) -> Result<Option<KeyP
         )));
     };
     if secrets::is_open(dir) {
-        anstream::eprintln!("warning: others can read {}; `chmod 600` it", dir.join(secrets::PRIVATE).display());
+        anstream::eprintln!("warning: others can read {}; `chmod 600` it", dir.join(PRIVATE_FILE).display());
     }
     Ok(Some(secrets::read(dir)?))
 }
 
-fn show(report: &Report) {
+pub fn show(report: &Report) {
     anstream::eprint!("{}", report::text(report));
 }
 
 /// Prints to standard output; that nobody reads on is no failure.
-fn print(bytes: &[u8]) -> Result<(), RunError> {
+pub fn print(bytes: &[u8]) -> Result<(), RunError> {
     match io::stdout().lock().write_all(bytes) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|source| RunError::Io { doing: "writing standard output".to_owned(), source }),

@@ -16,7 +16,7 @@ mod secrets;
 
 use super::facts::{Facts, NodeFacts};
 use crate::report::{Diagnostic, OptionPath, Report};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One rule.
 pub struct Rule {
@@ -31,15 +31,29 @@ pub struct Rule {
 pub(super) struct Findings<'r> {
     rule: &'static str,
     report: &'r mut Report,
+    /// The options that hold a placeholder: what other rules think of one is of no use to anybody.
+    placeholders: &'r mut BTreeSet<OptionPath>,
 }
 
 impl Findings<'_> {
     fn error(&mut self, path: OptionPath, message: impl Into<String>, help: impl Into<String>) {
-        self.report.push(Diagnostic::error(self.rule, path, message).help(help));
+        self.push(Diagnostic::error(self.rule, path, message).help(help));
     }
 
     fn warning(&mut self, path: OptionPath, message: impl Into<String>, help: impl Into<String>) {
-        self.report.push(Diagnostic::warning(self.rule, path, message).help(help));
+        self.push(Diagnostic::warning(self.rule, path, message).help(help));
+    }
+
+    /// A placeholder.
+    fn placeholder(&mut self, path: OptionPath, message: impl Into<String>, help: impl Into<String>) {
+        self.error(path.clone(), message, help);
+        self.placeholders.insert(path);
+    }
+
+    fn push(&mut self, problem: Diagnostic) {
+        if !self.placeholders.contains(&problem.path) {
+            self.report.push(problem);
+        }
     }
 }
 
@@ -51,16 +65,18 @@ macro_rules! rules {
 
 /// Every rule, in the order their problems are shown.
 pub const RULES: &[Rule] = rules! {
+    "placeholders", placeholders::placeholders, "Nothing is left as `xxxx` or another placeholder. This rule comes first: of a placeholder no other is told.";
+
     "cluster-name", names::cluster_name, "The cluster's name is an RFC 1123 label.";
-    "node-names", names::node_names, "Node names are RFC 1123 labels.";
+    "node-names", names::node_names, "Node names are RFC 1123 labels, and not `kubeconfig`, which is a file beside their directories.";
     "hostnames", names::hostnames, "Host names are RFC 1123 names of at most 64 characters.";
     "member-names", names::member_names, "Names of etcd members are made of letters, digits, `.`, `_` and `-`.";
     "endpoint", names::endpoint, "The control plane's endpoint is an IPv4 address or a DNS name, without scheme or port.";
-    "network-units", names::network_units, "The network unit's name ends in `.network`, and it matches an interface by name.";
+    "network-units", names::network_units, "The network unit's name ends in `.network`, and it matches interfaces by name; a static address is not for all of them.";
     "drop-in-names", names::drop_in_names, "Drop-ins are named like files and end in `.conf`.";
-    "paths", names::paths, "Directories and files on the node are absolute, clean paths without characters that a flag or a unit would read otherwise.";
+    "paths", names::paths, "Directories and files on the node are absolute, clean paths without characters that a flag or a unit would read otherwise, and what is written there is not on the read-only /usr; mounts have names and targets of their own.";
     "kubeconfig-names", names::kubeconfig_names, "Names in the kubeconfig are plain words, its file name ends in `.yaml` or `.yml`.";
-    "image", names::image, "The image is a repository and a tag as registries know them.";
+    "image", names::image, "The image is a repository and a tag as registries know them, and of the Kubernetes version that is described.";
 
     "range-syntax", ranges::syntax, "A range is IPv4, starts with its first address and has a prefix length.";
     "range-size", ranges::size, "Ranges are neither too small for what they hold nor so large that they swallow other networks.";
@@ -71,12 +87,11 @@ pub const RULES: &[Rule] = rules! {
     "address-or-dhcp", addresses::address_or_dhcp, "A node has either a static address or DHCP; a gateway goes with a static address.";
     "address-in-network", addresses::in_network, "A node's address is not its network's first or last one.";
     "gateways", addresses::gateways, "Gateways, of static routes too, are other hosts in the node's own network.";
-    "address-ranges", addresses::outside_cluster_ranges, "Addresses of nodes and name servers lie outside podCIDR, serviceCIDR and docker's range.";
-    "unique-addresses", addresses::unique, "No two nodes have one address.";
+    "address-ranges", addresses::outside_cluster_ranges, "Addresses of nodes, of name servers and of the endpoint lie outside podCIDR, serviceCIDR and docker's range.";
+    "unique-addresses", addresses::unique, "No two nodes have one address, their own or the advertised one.";
     "unique-hostnames", names::unique_hostnames, "No two nodes have one host name, or one name as seen by Kubernetes.";
     "unique-members", names::unique_members, "No two etcd members have one name.";
 
-    "placeholders", placeholders::placeholders, "Nothing is left as `xxxx` or another placeholder.";
     "ssh-keys", logins::ssh_keys, "SSH keys are public keys as in `authorized_keys`.";
     "password-hash", logins::password_hash, "A password hash is one that crypt(3) of the operating system understands.";
     "user-name", logins::user_name, "The user's name is a Unix login name.";
@@ -92,43 +107,62 @@ pub const RULES: &[Rule] = rules! {
     "api-reach", roles::api_reach, "The API server listens where workers can reach it.";
     "api-endpoint", roles::api_endpoint, "Several control-plane nodes have one endpoint.";
     "leader-election", roles::leader_election, "Several control-plane nodes elect a leader.";
-    "ports", roles::ports, "The ports of etcd and of the API server differ, and none is 0.";
+    "ports", roles::ports, "The ports of etcd and of the API server differ, none is 0, and nothing else on the node listens there.";
     "privileged", roles::privileged, "kube-proxy may run privileged.";
     "first-boot-keys", secrets::first_boot, "Keys are made at first boot with one control-plane node only.";
     "store-keys", secrets::store, "Keys are in the description exactly when that was asked for.";
 
     "kubernetes-version", kubernetes::version, "The Kubernetes version is x.y.z, and tinderbox knows x.y.";
     "etcd-version", kubernetes::etcd_version, "The etcd version is x.y.z, and the transpiler knows its options.";
-    "etcd-token", kubernetes::etcd_token, "Values for etcd and flannel hold nothing that the transpiler or systemd would expand.";
+    "etcd-token", kubernetes::etcd_token, "The cluster token holds nothing that the transpiler or systemd would expand.";
     "flags", flags::known, "`extraArgs` names flags that the Kubernetes version has; deprecated ones are warned of.";
     "flag-values", flags::values, "The value of a flag has its type.";
     "flags-ignored", flags::ignored, "No flag is given that the component ignores beside its configuration file.";
-    "flags-owned", flags::owned, "No flag is given that has an option of its own, and none twice.";
+    "flags-owned", flags::owned, "No flag is given whose option other parts or checks count on, and none twice.";
     "feature-gates", kubernetes::feature_gates, "Feature gates are known to the Kubernetes version, and do not contradict the proxy mode.";
     "admission-plugins", kubernetes::admission_plugins, "Admission plugins are known to the Kubernetes version, each named once.";
     "config-fields", kubernetes::config_fields, "`extraConfig` names fields of the component's configuration file, with values of their type.";
 
-    "file-paths", extra::file_paths, "Extra files have absolute, clean paths.";
+    "file-paths", extra::file_paths, "Extra files have absolute, clean paths, and lie neither on the read-only /usr nor where nothing outlives a boot.";
     "file-modes", extra::file_modes, "File modes are octal with a leading 0, at most 07777.";
     "unit-names", extra::unit_names, "Extra units and their drop-ins are named as systemd wants them.";
     "unit-text", extra::unit_text, "Units can be read by the transpiler and systemd: sections closed, lines at most 2047 bytes, no control characters.";
-    "unit-install", extra::unit_install, "A unit that is enabled has an `[Install]` section.";
+    "unit-install", extra::unit_install, "A unit that is enabled has an `[Install]` section, and one that is masked is neither enabled nor given a text.";
     "manifest-names", extra::manifest_names, "Extra manifests are files that end in `.yaml`, `.yml` or `.json`.";
-    "manifests", extra::manifests, "An extra manifest is given in one way, and has an apiVersion and a kind.";
+    "manifests", extra::manifests, "An extra manifest is given in one way, and is a pod: the kubelet runs nothing else from files.";
     "manifest-nodes", extra::manifest_nodes, "Extra manifests are for nodes with a kubelet.";
 };
+
+/// The rules that other stages hold, which have examples and a line in the documentation too: name, what it demands.
+pub const OTHER_RULES: &[(&str, &str)] = &[
+    ("json-syntax", "A `cluster.json` is JSON."),
+    ("json-schema", "It is of the schema that this version of tinderbox reads."),
+    (
+        "json-shape",
+        "Every field is there, none is unknown, and each has its type: it was exported by the modules of the same version.",
+    ),
+    (
+        "one-writer",
+        "No path on a node is written twice, and none lies below a file. `override = true` lets an extra file, unit or manifest replace another.",
+    ),
+    (
+        "unit-lines",
+        "No line of a unit becomes longer than 2047 bytes, which the transpiler and older versions of systemd refuse.",
+    ),
+];
 
 /// Holds every rule against the description.
 pub(super) fn check(facts: &Facts) -> Report {
     let mut report = Report::default();
+    let mut placeholders = BTreeSet::new();
     for rule in RULES {
-        let mut findings = Findings { rule: rule.name, report: &mut report };
+        let mut findings = Findings { rule: rule.name, report: &mut report, placeholders: &mut placeholders };
         (rule.check)(facts, &mut findings);
     }
     report
 }
 
-/// `facts` as seen by the first node of each value: calls `twice(first, second, value)` where two nodes share one.
+/// Calls `twice(first, second, value)` for every node that shares its value with one before it.
 fn each_shared<'f, 'a, T: Ord>(
     nodes: impl Iterator<Item = &'f NodeFacts<'a>>,
     value: impl Fn(&'f NodeFacts<'a>) -> Option<T>,

@@ -4,7 +4,7 @@
 
 use super::{origin, public_file};
 use crate::cluster::{Cluster, Role, SecretsSource};
-use crate::keypair::KeyPair;
+use crate::keypair::{KeyPair, PRIVATE_FILE, PUBLIC_FILE};
 use crate::machine::{Builder, File, Unit};
 use crate::text::unit::exec_argument;
 
@@ -19,11 +19,11 @@ pub fn needs_given_keys(cluster: &Cluster) -> bool {
 }
 
 pub fn private_path(cluster: &Cluster) -> String {
-    format!("{}/sa.key", cluster.kubernetes.paths.ssl)
+    format!("{}/{PRIVATE_FILE}", cluster.kubernetes.paths.ssl)
 }
 
 pub fn public_path(cluster: &Cluster) -> String {
-    format!("{}/sa.pub", cluster.kubernetes.paths.ssl)
+    format!("{}/{PUBLIC_FILE}", cluster.kubernetes.paths.ssl)
 }
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, keys: Option<&KeyPair>) {

@@ -310,7 +310,13 @@ fn grouped<T>(rows: impl Iterator<Item = (&'static str, &'static str, T)>) -> Ta
 /// The nearest of `names`, if it could be what was meant: at most a third of its letters differ.
 fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let folded = name.to_lowercase();
+    let length = folded.chars().count();
+    if length == 0 {
+        return None;
+    }
     names
+        // Lengths alone tell that most differ by more, and comparing takes time and space of the product of both.
+        .filter(|known| length.abs_diff(known.len()) * 3 <= known.len().max(3))
         .map(|known| (strsim::damerau_levenshtein(&folded, &known.to_lowercase()), known))
         .min()
         .filter(|(distance, known)| distance * 3 <= known.len().max(3))

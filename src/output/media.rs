@@ -6,11 +6,12 @@ use crate::encode::{clc, ignition2};
 use crate::iso;
 use crate::machine::Machine;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The volume id of a config ISO, and the file in it: a public contract, for `coreos-install -i` and for Ignition's
 /// `ignition.config.device=config`.
@@ -48,14 +49,33 @@ pub struct Made {
 struct Directory<'a> {
     root: &'a Path,
     lines: String,
+    /// Directories that were made, so that none is made or looked for again for each file in it.
+    made: BTreeSet<PathBuf>,
 }
 
-impl Directory<'_> {
+impl<'a> Directory<'a> {
+    fn new(root: &'a Path) -> Self {
+        Self { root, lines: String::new(), made: BTreeSet::new() }
+    }
+
+    /// Makes `dir` below the root, and what is missing above it.
+    fn make(&mut self, dir: &Path) -> Result<(), BuildError> {
+        if dir == self.root || self.made.contains(dir) {
+            return Ok(());
+        }
+        if let Some(parent) = dir.parent() {
+            self.make(parent)?;
+        }
+        place::make_directory(dir)?;
+        self.made.insert(dir.to_owned());
+        Ok(())
+    }
+
     /// Writes a file at `path` below the root. A secret is for its owner alone, whatever the umask.
     fn write(&mut self, path: &str, content: &[u8], secret: bool) -> Result<(), BuildError> {
         let full = self.root.join(path);
         if let Some(parent) = full.parent() {
-            place::make_directories(self.root, parent)?;
+            self.make(parent)?;
         }
         let mode = if secret { 0o600 } else { 0o644 };
         let written = OpenOptions::new().write(true).create_new(true).mode(mode).open(&full).and_then(|mut file| {
@@ -83,12 +103,27 @@ pub fn hex(content: &[u8]) -> String {
 
 /// Writes what belongs to the whole cluster.
 pub fn write_top(root: &Path, kubeconfig: Option<&str>) -> Result<String, BuildError> {
-    let mut top = Directory { root, lines: String::new() };
+    let mut top = Directory::new(root);
     top.write(place::MARKER, place::MARKER_TEXT.as_bytes(), false)?;
     if let Some(kubeconfig) = kubeconfig {
         top.write("kubeconfig", kubeconfig.as_bytes(), false)?;
     }
     Ok(top.lines)
+}
+
+/// The Ignition config of a machine.
+pub fn ignition(machine: &Machine, version: IgnitionVersion) -> Vec<u8> {
+    match version {
+        IgnitionVersion::V2_3_0 => ignition2::config(machine),
+    }
+}
+
+/// The config ISO that holds `json`, the content of a `config.json`.
+///
+/// # Errors
+/// See [`iso::image`].
+pub fn image(json: &[u8]) -> Result<Vec<u8>, iso::IsoError> {
+    iso::image(VOLUME_ID, CONFIG_JSON, json)
 }
 
 /// Writes the media of one machine; gives what was made and the lines of SHA256SUMS.
@@ -101,7 +136,7 @@ pub fn write(
 ) -> Result<(Made, String), BuildError> {
     let name = &machine.name;
     let secret = machine.has_secrets();
-    let mut out = Directory { root, lines: String::new() };
+    let mut out = Directory::new(root);
     if emit.yaml {
         out.write(&format!("{name}/config.yaml"), clc::config(machine).as_bytes(), false)?;
         for (path, file) in clc::local_files(machine) {
@@ -109,9 +144,7 @@ pub fn write(
         }
     }
     let json = match maker {
-        Maker::Embedded => match ignition {
-            IgnitionVersion::V2_3_0 => ignition2::config(machine),
-        },
+        Maker::Embedded => self::ignition(machine, ignition),
         Maker::Toolchain(tools) => tools.ignition(machine)?,
     };
     if emit.json {
@@ -121,7 +154,7 @@ pub fn write(
     if emit.iso {
         let image = match maker {
             Maker::Embedded => {
-                let image = iso::image(VOLUME_ID, CONFIG_JSON, &json);
+                let image = image(&json);
                 image.map_err(|source| BuildError::Image { node: name.clone(), source })?
             }
             Maker::Toolchain(tools) => tools.iso(VOLUME_ID, CONFIG_JSON, &json)?,
@@ -130,7 +163,7 @@ pub fn write(
         iso_length = Some(image.len() as u64);
     }
     // Nothing asked for is still a node that was asked for.
-    place::make_directories(root, &root.join(name))?;
+    out.make(&root.join(name))?;
     let made = Made {
         node: name.clone(),
         entries: machine.files.len() + machine.units.len() + machine.networks.len(),

@@ -120,14 +120,8 @@ fn real(dir: &Path) -> Result<PathBuf, BuildError> {
     }
 }
 
-/// Makes the directories from `root` down to `dir`, all 0755 whatever the umask.
-pub fn make_directories(root: &Path, dir: &Path) -> Result<(), BuildError> {
-    if dir == root || dir.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = dir.parent() {
-        make_directories(root, parent)?;
-    }
+/// Makes a directory, 0755 whatever the umask, unless it is there.
+pub fn make_directory(dir: &Path) -> Result<(), BuildError> {
     match fs::create_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(doing("making", dir)(error)),

@@ -44,16 +44,28 @@ fn explain(bytes: &[u8], error: &serde_json::Error) -> Diagnostic {
         // Unreachable: the first pass refused the same bytes.
         return Diagnostic::error("json-shape", OptionPath::of("cluster"), error.to_string());
     };
-    let path = error.path().iter().fold(OptionPath::default(), |path, step| match step {
+    // What stands beside the fields of the document, or in place of it, is told at the whole.
+    let known = |step: Option<&Segment>| matches!(step, Some(Segment::Map { key }) if ["schema", "cluster", "origins"].contains(&key.as_str()));
+    let path = match known(error.path().iter().next()) {
+        true => option(&error),
+        false => OptionPath::of("cluster"),
+    };
+    // The path says more than serde's line and column, which are those of the exported text.
+    let message = error.inner().to_string();
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    Diagnostic::error("json-shape", path, message).help(
+        "this field is not as this version of tinderbox expects it: export the description again with the modules of the same version",
+    )
+}
+
+/// The option that an error is at.
+fn option(error: &serde_path_to_error::Error<serde_json::Error>) -> OptionPath {
+    error.path().iter().fold(OptionPath::default(), |path, step| match step {
         Segment::Seq { index } => path.index(*index),
         Segment::Map { key } => path.attr(key),
         Segment::Enum { variant } => path.attr(variant),
         Segment::Unknown => path,
-    });
-    let message = error.inner().to_string();
-    Diagnostic::error("json-shape", path, message).help(
-        "this field is not as this version of tinderbox expects it: export the description again with the modules of the same version",
-    )
+    })
 }
 
 fn wrong_schema(found: u64) -> Diagnostic {

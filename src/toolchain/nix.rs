@@ -1,4 +1,4 @@
-//! A `.nix` file -> the bytes of its `cluster.json`, by the Nix on PATH and the embedded modules.
+//! A `.nix` file, by the embedded modules, or a flake -> the bytes of its `cluster.json`, by the Nix on PATH.
 
 use super::{ToolError, find, modules, run};
 use std::io;
@@ -53,4 +53,24 @@ pub fn export(file: &Path) -> Result<Vec<u8>, ToolError> {
     serde_json::from_slice::<String>(&output.stdout)
         .map(String::into_bytes)
         .map_err(|error| io(io::Error::other(error)))
+}
+
+/// Exports the cluster that a flake offers as `clusters.NAME.json`, which is where `lib.mkCluster` of tinderbox's own
+/// flake puts it; without a name the one called `default`.
+///
+/// # Errors
+/// When there is no Nix, or when it does not take the flake: then what it printed.
+pub fn export_from_flake(flake: &str, name: &str) -> Result<Vec<u8>, ToolError> {
+    const TOOL: &str = "nix";
+    let program = find(
+        TOOL,
+        "a flake is read with Nix; install it, or export the cluster to a cluster.json on a machine that has it",
+    )?;
+    let flake = if flake.is_empty() { "." } else { flake };
+    let name = if name.is_empty() { "default" } else { name };
+    let mut command = Command::new(program);
+    command.args(["--extra-experimental-features", "nix-command flakes", "eval", "--raw"]);
+    // Quoted, so that a dot in a name is a dot.
+    command.arg(format!("{flake}#clusters.\"{name}\".json"));
+    Ok(run(TOOL, &mut command, b"")?.stdout)
 }

@@ -1,6 +1,8 @@
 //! Names of outside programs become paths to them, or loud notes that a test was skipped.
 #![allow(dead_code)]
 
+pub mod clusters;
+
 use std::fs::{OpenOptions, create_dir_all};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -78,9 +80,9 @@ pub fn run_python(python: &Path, program: &str, input: &serde_json::Value) -> se
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// `count` random values, for referees that are too slow to be started for each one.
+/// `count` random values, the same ones on every run, for referees that are too slow to be started for each one.
 pub fn sample<S: Strategy>(count: usize, strategy: &S) -> Vec<S::Value> {
-    let mut runner = TestRunner::default();
+    let mut runner = TestRunner::deterministic();
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 

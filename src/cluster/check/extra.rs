@@ -1,10 +1,13 @@
 //! Rules for files, units and manifests of the user's own.
 
 use super::super::facts::Facts;
-use super::{Findings, names::is_clean_path};
+use super::{
+    Findings,
+    names::{READ_ONLY, WRITABLE, is_clean_path, is_read_only},
+};
 use crate::report::OptionPath;
 use crate::spec::Extra;
-use crate::text::unit;
+use crate::text::unit::{self, UnitProblem};
 
 /// `cluster.extra`, then each node's.
 fn extras<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (OptionPath, &'a Extra, bool)> {
@@ -17,12 +20,24 @@ fn extras<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (OptionPath, &'a Extra,
 
 pub fn file_paths(facts: &Facts, findings: &mut Findings) {
     for (at, extra, _) in extras(facts) {
-        for path in extra.files.keys().filter(|path| !is_clean_path(path)) {
-            findings.error(
-                at.clone().attr("files").attr(path),
-                format!("{path:?} is not an absolute, clean path"),
-                "start with /, leave out //, . and .. and a last /",
-            );
+        for path in extra.files.keys() {
+            let option = || at.clone().attr("files").attr(path);
+            let first = path.split('/').nth(1).unwrap_or_default();
+            if !is_clean_path(path) {
+                findings.error(
+                    option(),
+                    format!("{path:?} is not an absolute, clean path"),
+                    "start with /, leave out //, . and .. and a last /",
+                );
+            } else if is_read_only(path) {
+                findings.error(option(), format!("{path:?} {READ_ONLY}"), WRITABLE);
+            } else if ["dev", "proc", "run", "sys", "tmp"].contains(&first) {
+                findings.error(
+                    option(),
+                    format!("{path:?} would be gone when the node is up: /{first} is filled anew at each boot"),
+                    WRITABLE,
+                );
+            }
         }
     }
 }
@@ -95,11 +110,15 @@ pub fn unit_names(facts: &Facts, findings: &mut Findings) {
 pub fn unit_text(facts: &Facts, findings: &mut Findings) {
     let mut read = |path: OptionPath, text: &str| {
         for problem in unit::problems(text) {
-            findings.error(
-                path.clone(),
-                format!("line {}: {problem}", problem.line()),
-                "mend the line; the transpiler refuses it",
-            );
+            let help = match problem {
+                UnitProblem::UnclosedSection(_) => "close the section, such as `[Service]`",
+                UnitProblem::GarbageAfterSection(_) => "put what follows `]` on a line of its own",
+                UnitProblem::NewlineInName(_) | UnitProblem::EndInName(_) => {
+                    "a line is `Name=value`, a `[Section]` or a comment that starts with `#`"
+                }
+                UnitProblem::LineTooLong(_) => "break it, with a `\\` at the end of all its lines but the last",
+            };
+            findings.error(path.clone(), problem.to_string(), help);
         }
         if let Some(control) = text.chars().find(|c| c.is_control() && !"\n\t".contains(*c)) {
             findings.error(path.clone(), format!("has the control character {control:?}"), "a unit is text; remove it");
@@ -162,28 +181,43 @@ pub fn manifest_names(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+/// The fields that say what a manifest is.
+const HEADS: [&str; 2] = ["apiVersion", "kind"];
+
 pub fn manifests(facts: &Facts, findings: &mut Findings) {
     for (at, extra, _) in extras(facts) {
         for (name, manifest) in &extra.manifests {
             let path = at.clone().attr("manifests").attr(name);
-            let has = |key: &str| match (&manifest.text, &manifest.value) {
-                (None, Some(value)) => Ok(value.get(key).is_some_and(|v| v.is_string())),
-                (Some(text), None) => serde_yaml::from_str::<serde_yaml::Value>(text)
-                    .map(|value| value.get(key).is_some_and(|v| v.is_string()))
-                    .map_err(|error| error.to_string()),
-                _ => Err("give either `text` or `value`".to_owned()),
+            let heads = match (&manifest.text, &manifest.value) {
+                (None, Some(value)) => HEADS.map(|key| value.get(key).and_then(|v| v.as_str()).map(str::to_owned)),
+                (Some(text), None) => match serde_yaml::from_str::<serde_yaml::Value>(text) {
+                    Ok(value) => HEADS.map(|key| value.get(key).and_then(|v| v.as_str()).map(str::to_owned)),
+                    Err(problem) => {
+                        findings.error(
+                            path.attr("text"),
+                            format!("is not one YAML document: {problem}"),
+                            "mend it; each pod has a manifest of its own, and a Nix set goes into `value`",
+                        );
+                        continue;
+                    }
+                },
+                (given, _) => {
+                    let how = if given.is_some() { "both a text and a value" } else { "neither a text nor a value" };
+                    findings.error(path, format!("has {how}"), "give either `text` or `value`");
+                    continue;
+                }
             };
-            match has("apiVersion").and_then(|first| Ok(first && has("kind")?)) {
-                Ok(true) => {}
-                Ok(false) => findings.error(
+            match heads.each_ref().map(Option::as_deref) {
+                [Some("v1"), Some("Pod")] => {}
+                [Some(version), Some(kind)] => findings.error(
+                    path,
+                    format!("is a {kind} of {version}, and the kubelet runs pods alone"),
+                    "make it with kubectl once the cluster is up, or write it as a pod",
+                ),
+                _ => findings.error(
                     path,
                     "has no apiVersion or no kind",
                     "a static pod starts with `apiVersion: v1` and `kind: Pod`",
-                ),
-                Err(problem) => findings.error(
-                    path,
-                    format!("is not one manifest: {problem}"),
-                    "give one YAML document, or a Nix value",
                 ),
             }
         }
@@ -196,7 +230,7 @@ pub fn manifest_nodes(facts: &Facts, findings: &mut Findings) {
             findings.error(
                 at.attr("manifests").attr(name),
                 "there is no kubelet to run it",
-                "give the node the role \"worker\", or set its `kubelet.standalone`",
+                "give a node that is to run it the role \"worker\", or set its `kubelet.standalone`",
             );
         }
     }

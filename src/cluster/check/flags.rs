@@ -50,23 +50,36 @@ pub fn known(facts: &Facts, findings: &mut Findings) {
             match release.flag(component, name) {
                 None => {
                     let help = match release.nearest_flag(component, name) {
-                        Some(nearest) => format!("did you mean {nearest}?"),
+                        Some(nearest) => match owner_path(option, nearest) {
+                            Some(path) => format!("did you mean {nearest}? set {path}"),
+                            None => format!("did you mean {nearest}?"),
+                        },
                         None => format!("{component} does not start with a flag it does not know; remove it"),
                     };
                     findings.error(at(option, name), format!("{name:?} is not a flag of {component} {version}"), help);
                 }
-                Some(flag) if flag.deprecated && value.is_some() => {
-                    let why = if flag.note.is_empty() { "" } else { ": " };
+                // Of one that has an option of its own the rule for those tells.
+                Some(flag) if flag.deprecated && value.is_some() && owner(option, &normal(name)).is_none() => {
+                    let (why, help) = deprecation(flag.note);
                     findings.warning(
                         at(option, name),
-                        format!("{name} is deprecated in {component} {version}{why}{}", flag.note),
-                        "use what replaces it",
+                        format!("{name} is deprecated in {component} {version}{why}"),
+                        help,
                     );
                 }
                 Some(_) => {}
             }
         }
     }
+}
+
+/// Why a flag is deprecated, to stand behind the sentence that says so, and what to do, from the table's note.
+fn deprecation(note: &'static str) -> (String, &'static str) {
+    let known = ["global", "deprecated", "new in", "not in", "was "];
+    let told = note.split("; ").filter(|part| !part.is_empty() && !known.iter().any(|start| part.starts_with(start)));
+    let (instead, why): (Vec<_>, Vec<_>) = told.partition(|part| part.starts_with("use ") || part.starts_with("see "));
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
+    (why, instead.first().copied().unwrap_or("leave it out; later versions do not start with it"))
 }
 
 pub fn values(facts: &Facts, findings: &mut Findings) {
@@ -116,10 +129,12 @@ fn owner(option: &str, flag: &str) -> Option<&'static str> {
         (_, "feature-gates") => Some("featureGates"),
         ("scheduler" | "proxy", "config") => Some("extraConfig"),
         // Other flags, probes and checks count on these.
-        ("apiServer", "insecure-port") => Some("insecurePort"),
-        ("apiServer", "insecure-bind-address") => Some("insecureBindAddress"),
+        ("apiServer", "admission-control") => Some("admissionControl"),
+        ("apiServer", "insecure-port" | "port") => Some("insecurePort"),
+        ("apiServer", "insecure-bind-address" | "address") => Some("insecureBindAddress"),
         ("apiServer", "service-cluster-ip-range") => Some("cluster.network.serviceCIDR"),
         ("apiServer" | "kubelet", "allow-privileged") => Some("allowPrivileged"),
+        ("controllerManager" | "scheduler", "leader-elect") => Some("leaderElect"),
         ("kubelet", "kubeconfig") => Some("standalone"),
         ("kubelet", "hostname-override") => Some("cluster.nodes.<name>.kubelet.hostnameOverride"),
         ("kubelet", "pod-manifest-path") => Some("cluster.kubernetes.paths.manifests"),
@@ -127,17 +142,18 @@ fn owner(option: &str, flag: &str) -> Option<&'static str> {
     }
 }
 
+/// The same with its whole path.
+fn owner_path(option: &str, flag: &str) -> Option<String> {
+    let owner = owner(option, flag)?;
+    Some(if owner.starts_with("cluster.") { owner.to_owned() } else { format!("cluster.kubernetes.{option}.{owner}") })
+}
+
 pub fn owned(facts: &Facts, findings: &mut Findings) {
     for (_, option, flags) in components(facts) {
         let mut spellings: BTreeMap<String, &str> = BTreeMap::new();
         for name in flags.keys() {
             let flag = normal(name);
-            if let Some(owner) = owner(option, &flag) {
-                let owner = if owner.starts_with("cluster.") {
-                    owner.to_owned()
-                } else {
-                    format!("cluster.kubernetes.{option}.{owner}")
-                };
+            if let Some(owner) = owner_path(option, &flag) {
                 findings.error(at(option, name), format!("--{flag} has an option of its own"), format!("set {owner}"));
             }
             if let Some(first) = spellings.insert(flag, name) {
@@ -147,6 +163,25 @@ pub fn owned(facts: &Facts, findings: &mut Findings) {
                     "write it once; `_` and `-` are equal",
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deprecation;
+
+    #[test]
+    fn a_note_becomes_a_reason_and_advice() {
+        let leave = "leave it out; later versions do not start with it";
+        for (note, why, help) in [
+            ("use --insecure-port", "", "use --insecure-port"),
+            ("no-op; see --node-monitor-period", " (no-op)", "see --node-monitor-period"),
+            ("global: cAdvisor; deprecated by its help text only", "", leave),
+            ("default true since 1.9; deprecated since 1.9", " (default true since 1.9)", leave),
+            ("", "", leave),
+        ] {
+            assert_eq!(deprecation(note), (why.to_owned(), help), "{note}");
         }
     }
 }

@@ -13,15 +13,16 @@ pub fn version(facts: &Facts, findings: &mut Findings) {
         findings.error(
             OptionPath::of("cluster.kubernetes.version"),
             problem.to_string(),
-            format!("choose a version of {}", Release::known().join(", ")),
+            format!("choose a version of {}, with all its three numbers and no v", Release::known().join(", ")),
         );
     }
 }
 
 pub fn etcd_version(facts: &Facts, findings: &mut Findings) {
     let Some(version) = &facts.spec.etcd.version else { return };
-    let numbers: Vec<Option<u32>> =
-        version.split('.').map(|n| n.bytes().all(|b| b.is_ascii_digit()).then(|| n.parse().ok()).flatten()).collect();
+    // Without leading zeros, which ct drops.
+    let number = |text: &str| text.parse().ok().filter(|n: &u32| n.to_string() == text);
+    let numbers: Vec<Option<u32>> = version.split('.').map(number).collect();
     // ct 0.9.4 knows the options of 2.3 and of 3.0 to 3.5; Kubernetes keeps its state in etcd 3.
     if !matches!(numbers.as_slice(), [Some(3), Some(0..=5), Some(_)]) {
         findings.error(
@@ -62,22 +63,32 @@ pub fn feature_gates(facts: &Facts, findings: &mut Findings) {
         ("proxy.featureGates", &kubernetes.proxy.feature_gates),
         ("kubelet.featureGates", &kubernetes.kubelet.feature_gates),
     ];
+    // Only what kube-proxy is given counts for its mode, and its own gates before the cluster's.
+    let of_proxy = |gate: &str| match kubernetes.proxy.feature_gates.get(gate) {
+        Some(on) => Some(("proxy.featureGates", *on)),
+        None => kubernetes.feature_gates.get(gate).map(|on| ("featureGates", *on)),
+    };
     let runs_ipvs = kubernetes.proxy.mode == ProxyMode::Ipvs && facts.with(Role::Worker).next().is_some();
+    let ipvs_gate = release.ipvs_feature_gate().filter(|_| runs_ipvs);
     for (option, gates) in sets {
-        for (gate, on) in gates {
+        for gate in gates.keys() {
             let path = root.clone().dot(option).attr(gate);
             if release.feature_gate(gate, facts.patch).is_none() {
-                let help = match release.nearest_feature_gate(gate) {
-                    Some(nearest) => format!("did you mean {nearest}?"),
-                    None => "remove it; a component does not start with a gate it does not know".to_owned(),
+                let later = release.feature_gate(gate, u32::MAX);
+                let help = match (later, release.nearest_feature_gate(gate)) {
+                    (Some(patch), _) => {
+                        format!("its first patch version is .{patch}: choose a later version, or remove it")
+                    }
+                    (None, Some(nearest)) => format!("did you mean {nearest}?"),
+                    (None, None) => "remove it; a component does not start with a gate it does not know".to_owned(),
                 };
                 let version = &kubernetes.version;
                 findings.error(path, format!("{gate} is not a feature gate of Kubernetes {version}"), help);
-            } else if runs_ipvs && !on && release.ipvs_feature_gate() == Some(gate) {
+            } else if ipvs_gate == Some(gate) && of_proxy(gate) == Some((option, false)) {
                 findings.error(
                     path,
-                    format!("{gate} is false, so kube-proxy would silently run iptables"),
-                    "remove it, or set cluster.kubernetes.proxy.mode to \"iptables\"",
+                    "false: without this gate kube-proxy silently runs iptables, and cluster.kubernetes.proxy.mode is \"ipvs\"",
+                    "remove it, or set the mode to \"iptables\"",
                 );
             }
         }
@@ -112,7 +123,7 @@ pub fn config_fields(facts: &Facts, findings: &mut Findings) {
         let root = OptionPath::of("cluster.kubernetes").attr(option).attr("extraConfig");
         let reader = Reader { release, kind, option };
         for (name, value) in fields {
-            reader.field(&root.clone().attr(name), name, value, findings);
+            reader.field(&root, "", name, value, findings);
         }
     }
 }
@@ -125,23 +136,37 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn field(&self, at: &OptionPath, name: &str, value: &Value, findings: &mut Findings) {
-        if let Some(option) = self.owner(name) {
-            findings.error(at.clone(), format!("{name} has an option of its own"), format!("set {option}"));
-        } else if let Some(field) = self.release.config_field(self.kind, name) {
+    /// The field `key` of the section `section`, whose names are joined by dots.
+    fn field(&self, section_at: &OptionPath, section: &str, key: &str, value: &Value, findings: &mut Findings) {
+        let at = section_at.clone().attr(key);
+        if key.contains('.') {
+            findings.error(
+                at,
+                format!("{key:?} is one name with dots in it, which no field has"),
+                "leave out the quotes, so that Nix takes it for a field in a section",
+            );
+            return;
+        }
+        let name = if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
+        if let Some(option) = self.owner(&name) {
+            findings.error(at, format!("{name} has an option of its own"), format!("set {option}"));
+        } else if let Some(field) = self.release.config_field(self.kind, &name) {
             if let Err(expected) = field.accepts(value) {
-                findings.error(at.clone(), format!("{value} is not {expected}"), "give the field a value of its type");
+                findings.error(at, format!("{value} is not {expected}"), "give the field a value of its type");
             }
-        } else if let (Value::Object(inner), true) = (value, self.release.has_config_section(self.kind, name)) {
-            for (key, value) in inner {
-                self.field(&at.clone().attr(key), &format!("{name}.{key}"), value, findings);
+        } else if self.release.has_config_section(self.kind, &name) {
+            match value {
+                Value::Object(inner) => {
+                    inner.iter().for_each(|(key, value)| self.field(&at, &name, key, value, findings));
+                }
+                _ => findings.error(at, format!("{value} is not a section"), format!("set the fields of {name}")),
             }
         } else {
-            let help = match self.release.nearest_config_field(self.kind, name) {
+            let help = match self.release.nearest_config_field(self.kind, &name) {
                 Some(nearest) => format!("did you mean {nearest}?"),
                 None => "remove it; unknown fields are ignored without a word".to_owned(),
             };
-            findings.error(at.clone(), format!("{name} is not a field of {}", self.kind), help);
+            findings.error(at, format!("{name} is not a field of {}", self.kind), help);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::facts::Facts;
 use super::Findings;
-use ssh_key::authorized_keys::Entry;
+use ssh_key::PublicKey;
 
 pub fn ssh_keys(facts: &Facts, findings: &mut Findings) {
     for node in &facts.nodes {
@@ -19,7 +19,7 @@ pub fn ssh_keys(facts: &Facts, findings: &mut Findings) {
 }
 
 /// What is wrong with a line of `authorized_keys` (sshd(8), "AUTHORIZED_KEYS FILE FORMAT").
-fn key_problem(key: &str) -> Option<&'static str> {
+pub(super) fn key_problem(key: &str) -> Option<&'static str> {
     if key.contains("PRIVATE KEY") {
         return Some("is a private key; it must never leave its owner");
     }
@@ -32,11 +32,34 @@ fn key_problem(key: &str) -> Option<&'static str> {
     if key != key.trim() {
         return Some("has spaces or a line break around it");
     }
-    key.parse::<Entry>().is_err().then_some("is not a public key of OpenSSH")
+    let good = is_key(key) || behind_options(key).is_some_and(is_key);
+    (!good).then_some("is not a public key of OpenSSH")
+}
+
+/// Whether `text` is a key, with whatever comment.
+fn is_key(text: &str) -> bool {
+    let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty());
+    let (Some(kind), Some(data)) = (words.next(), words.next()) else { return false };
+    PublicKey::from_openssh(&format!("{kind} {data}")).is_ok()
+}
+
+/// What is left behind the options: they end at the first blank outside of quotes, and `\"` is no quote (OpenSSH,
+/// auth2-pubkeyfile.c).
+fn behind_options(line: &str) -> Option<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            '"' if !escaped => quoted = !quoted,
+            ' ' | '\t' if !quoted => return line.get(at..),
+            _ => {}
+        }
+        escaped = c == '\\';
+    }
+    None
 }
 
 /// The beginning of a value that is too long or too private to be shown whole.
-fn excerpt(text: &str, most: usize) -> String {
+pub(super) fn excerpt(text: &str, most: usize) -> String {
     // Not even a part of a private key is repeated.
     if text.contains("PRIVATE KEY") {
         return "the value".to_owned();
@@ -52,16 +75,21 @@ pub fn password_hash(facts: &Facts, findings: &mut Findings) {
         {
             findings.error(
                 node.option("user.passwordHash"),
-                format!("{} {problem}", excerpt(hash, 6)),
+                format!("{} {problem}", hash_excerpt(hash, 6)),
                 "make one with `mkpasswd -m sha-512` or `openssl passwd -6`, or leave it null",
             );
         }
     }
 }
 
+/// The beginning of a hash. What is none may be a password, of which nothing is repeated.
+pub(super) fn hash_excerpt(hash: &str, most: usize) -> String {
+    if hash.starts_with('$') { excerpt(hash, most) } else { "the value".to_owned() }
+}
+
 /// What is wrong with a crypt(3) hash, for the glibc of Container Linux: MD5, SHA-256 and SHA-512 are all it knows
 /// (glibc manual, "Passphrase Storage"), libxcrypt's bcrypt and yescrypt it does not.
-fn hash_problem(hash: &str) -> Option<&'static str> {
+pub(super) fn hash_problem(hash: &str) -> Option<&'static str> {
     let mut fields = hash.split('$');
     let (Some(""), Some(method)) = (fields.next(), fields.next()) else {
         return Some("is not a crypt(3) hash; a password in clear would be readable by everyone and open nothing");
@@ -142,9 +170,28 @@ mod tests {
     }
 
     #[test]
+    fn takes_keys_with_options_and_comments() {
+        let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP5JCNF5NS+Tq5QWWo+GQpVeSGK8XP9fc8JTFYjSY5fA";
+        for options in ["", "restrict ", "command=\"echo \\\"a b\\\"\",no-pty ", "from=\"10.0.0.0/8\"\t"] {
+            for comment in ["", " me@example.com", "\ta b  c"] {
+                assert_eq!(key_problem(&format!("{options}{key}{comment}")), None, "{options} {comment}");
+            }
+        }
+        for bad in ["restrict", "command=\"a b ", "a b "] {
+            assert!(key_problem(&format!("{bad}{key}")).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
     fn never_repeats_a_private_key() {
         let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=";
         assert!(key_problem(key).is_some());
         assert_eq!(excerpt(key, 24), "the value");
+    }
+
+    #[test]
+    fn never_repeats_a_password_in_clear() {
+        assert_eq!(hash_excerpt("secret", 6), "the value");
+        assert_eq!(hash_excerpt("$6$abcdefg$xyz", 6), "\"$6$abc…\"");
     }
 }

@@ -29,7 +29,7 @@ pub fn syntax(facts: &Facts, findings: &mut Findings) {
         if let Err(problem) = net::range(text) {
             let help = match net::interface(text) {
                 Ok(net) => format!("write {}", net.trunc()),
-                Err(_) => "write it as 10.254.0.0/16".to_owned(),
+                Err(_) => "write a range such as 10.254.0.0/16".to_owned(),
             };
             findings.error(path, format!("{text:?} {problem}"), help);
         }
@@ -45,10 +45,11 @@ pub fn size(facts: &Facts, findings: &mut Findings) {
         let subnets = 1_usize.checked_shl(24_u32.saturating_sub(network.prefix_len().into())).unwrap_or(0);
         if !(8..=24).contains(&pods.prefix_len()) {
             findings.error(option("podCIDR"), format!("{pods} is not between a /8 and a /24"), "choose a /16");
-        } else if facts.spec.flannel.enable && (network.prefix_len() > 23 || subnets <= nodes) {
+        } else if facts.spec.flannel.enable && nodes > 0 && subnets <= nodes {
+            let path = if network == pods { option("podCIDR") } else { OptionPath::of("cluster.flannel.network") };
             findings.error(
-                option("podCIDR"),
-                format!("{network} has room for fewer than {} subnets of /24, one for each node and the first one that flannel leaves out", nodes + 1),
+                path,
+                format!("{network} has fewer than {} subnets of /24: one for each node, and the first one, which flannel leaves out", nodes + 1),
                 "choose a larger range, such as a /16",
             );
         }
@@ -93,10 +94,15 @@ struct Named {
     path: OptionPath,
 }
 
+/// Whether a range is not so large that it overlaps nearly everything, which the rule for sizes tells.
+fn is_bounded(net: &Ipv4Net) -> bool {
+    net.prefix_len() >= 8
+}
+
 pub fn overlap(facts: &Facts, findings: &mut Findings) {
     let cluster: Vec<Named> = [("podCIDR", facts.pods), ("serviceCIDR", facts.services), ("dockerCIDR", facts.docker)]
         .into_iter()
-        .filter_map(|(name, net)| Some(Named { net: net?, path: option(name) }))
+        .filter_map(|(name, net)| Some(Named { net: net.filter(is_bounded)?, path: option(name) }))
         .collect();
     for (n, a) in cluster.iter().enumerate() {
         for b in cluster.iter().skip(n + 1).filter(|b| net::overlap(&a.net, &b.net)) {
@@ -107,7 +113,7 @@ pub fn overlap(facts: &Facts, findings: &mut Findings) {
     // Each network once, under the first node that stands in it: thousands of nodes share a few networks.
     let mut networks: BTreeMap<Ipv4Net, OptionPath> = BTreeMap::new();
     for node in &facts.nodes {
-        if let Some(interface) = node.interface {
+        if let Some(interface) = node.interface.filter(is_bounded) {
             networks.entry(interface.trunc()).or_insert_with(|| node.option("network.address"));
         }
     }
@@ -131,11 +137,12 @@ pub fn overlap(facts: &Facts, findings: &mut Findings) {
     for node in &facts.nodes {
         let mut others: Vec<Named> = node
             .interface
+            .filter(is_bounded)
             .map(|i| Named { net: i.trunc(), path: node.option("network.address") })
             .into_iter()
             .collect();
         for (n, (destination, _)) in node.routes.iter().enumerate() {
-            let Some(net) = destination.filter(|net| net.prefix_len() >= 8) else { continue };
+            let Some(net) = destination.filter(is_bounded) else { continue };
             let route = Named { net, path: node.option("network.routes").index(n).attr("destination") };
             for range in cluster.iter().filter(|range| net::overlap(&range.net, &net)) {
                 clash(findings, &route, range, WOULD_BE_ROUTED);
@@ -162,7 +169,7 @@ fn clash(findings: &mut Findings, a: &Named, b: &Named, help: &str) {
 
 pub fn inside_pods(facts: &Facts, findings: &mut Findings) {
     let Some(pods) = facts.pods else { return };
-    if let Some(flannel) = facts.flannel.filter(|net| !pods.contains(net)) {
+    if let Some(flannel) = facts.flannel.filter(|net| facts.spec.flannel.enable && !pods.contains(net)) {
         findings.error(
             OptionPath::of("cluster.flannel.network"),
             format!("{flannel} is not inside cluster.network.podCIDR ({pods})"),

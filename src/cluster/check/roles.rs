@@ -3,7 +3,7 @@
 use super::super::{facts::Facts, net};
 use super::Findings;
 use crate::report::OptionPath;
-use crate::spec::{EtcdListen, Role, SecretsSource};
+use crate::spec::{EtcdListen, ExtraArgs, Role, SecretsSource};
 use std::collections::BTreeMap;
 
 pub fn nodes(facts: &Facts, findings: &mut Findings) {
@@ -79,7 +79,8 @@ pub fn reachable(facts: &Facts, findings: &mut Findings) {
             );
         }
         if let (Some(interface), Some(advertised)) = (node.interface, &network.advertise_address)
-            && net::address(advertised).is_ok_and(|address| address != interface.addr())
+            && net::address(advertised)
+                .is_ok_and(|address| address != interface.addr() && net::unusable(address).is_none())
         {
             findings.warning(
                 node.option("network.advertiseAddress"),
@@ -162,11 +163,34 @@ pub fn leader_election(facts: &Facts, findings: &mut Findings) {
         if count > 1 && !elects {
             findings.error(
                 OptionPath::of("cluster.kubernetes").attr(option).attr("leaderElect"),
-                format!("false: all {count} of them would work at once, against one another"),
+                format!("false: on {count} control-plane nodes all would work at once, against one another"),
                 "set it to true",
             );
         }
     }
+}
+
+/// TCP ports that others on a node listen on, who they are, and whether they are there and were not moved.
+type OtherPort = (u16, &'static str, fn(&Facts) -> bool);
+const OTHER_PORTS: [OtherPort; 6] = [
+    (22, "sshd", |_| true),
+    (6443, "the API server with TLS", |f| {
+        f.with(Role::ControlPlane).next().is_some() && !moves(&f.spec.kubernetes.api_server.extra_args, "secure-port")
+    }),
+    (10250, "the kubelet", |f| {
+        f.nodes.iter().any(|n| n.has_kubelet()) && !moves(&f.spec.kubernetes.kubelet.extra_args, "port")
+    }),
+    (10251, "kube-scheduler", |f| f.with(Role::ControlPlane).next().is_some()),
+    (10252, "kube-controller-manager", |f| {
+        f.with(Role::ControlPlane).next().is_some() && !moves(&f.spec.kubernetes.controller_manager.extra_args, "port")
+    }),
+    (10255, "the kubelet", |f| {
+        f.nodes.iter().any(|n| n.has_kubelet()) && !moves(&f.spec.kubernetes.kubelet.extra_args, "read-only-port")
+    }),
+];
+
+fn moves(arguments: &ExtraArgs, flag: &str) -> bool {
+    arguments.keys().any(|name| super::flags::normal(name) == flag)
 }
 
 pub fn ports(facts: &Facts, findings: &mut Findings) {
@@ -178,10 +202,13 @@ pub fn ports(facts: &Facts, findings: &mut Findings) {
         ("cluster.kubernetes.apiServer.insecurePort", spec.kubernetes.api_server.insecure_port),
     ] {
         let path = OptionPath::of(path);
+        let taken = OTHER_PORTS.iter().find(|(other, _, by)| *other == port && by(facts));
         if port == 0 {
             findings.error(path, "0 is not a port to listen on", "choose one from 1 to 65535");
         } else if let Some(first) = seen.get(&port) {
             findings.error(path, format!("{port} is {first} too"), "choose another port");
+        } else if let Some((_, who, _)) = taken {
+            findings.error(path, format!("{port} is the port that {who} listens on"), "choose another port");
         } else {
             seen.insert(port, path);
         }

@@ -2,11 +2,12 @@
 
 use super::super::facts::Facts;
 use super::{Findings, roles::needs_given_keys};
+use crate::keypair::{PRIVATE_FILE, PUBLIC_FILE, matching};
 use crate::report::OptionPath;
 use crate::spec::{Role, SecretsSource};
 
 /// The files of the service account key pair: private, then public.
-pub const SERVICE_ACCOUNT_FILES: [&str; 2] = ["sa.key", "sa.pub"];
+const SERVICE_ACCOUNT_FILES: [&str; 2] = [PRIVATE_FILE, PUBLIC_FILE];
 
 pub fn first_boot(facts: &Facts, findings: &mut Findings) {
     let count = facts.with(Role::ControlPlane).count();
@@ -54,10 +55,10 @@ pub fn store(facts: &Facts, findings: &mut Findings) {
         }
     }
     if let [Some(private), Some(public)] = SERVICE_ACCOUNT_FILES.map(|name| secrets.store.get(name))
-        && let Err(problem) = crate::keypair::matching(&private.0, &public.0)
+        && let Err(problem) = matching(&private.0, &public.0)
     {
         findings.error(
-            at("sa.key"),
+            at(PRIVATE_FILE),
             problem.to_string(),
             "make a new pair with `tinderbox keys` in an empty directory",
         );

@@ -1,0 +1,37 @@
+//! Any bytes become a report, and where they are a cluster its boot media, without a panic.
+
+use tinderbox::cluster::{self, Cluster};
+use tinderbox::component::{compose, outside_kubeconfig};
+use tinderbox::encode::{self, clc, ignition2};
+use tinderbox::{output, report};
+
+/// Reads `bytes` as a `cluster.json`, makes all that can be made of it, and says whether it was a cluster.
+pub fn survive(bytes: &[u8]) -> bool {
+    let (cluster, mut report) = cluster::read(bytes);
+    assert_eq!(cluster.is_none(), report.has_errors(), "a cluster, or an error");
+    if let Some(cluster) = &cluster {
+        report.extend(output::rehearse(cluster));
+        make(cluster);
+    }
+    assert_eq!(report::text(&report).is_empty(), report.is_empty());
+    assert!(report::json(&report).ends_with("}\n"));
+    for problem in report.diagnostics() {
+        assert_ne!(problem.rule, "internal", "{problem:?}");
+        let path = problem.path.as_str();
+        let root = path.split(['.', '[']).next().unwrap_or_default();
+        assert!(["cluster", "schema", "origins"].contains(&root), "{problem:?}");
+    }
+    cluster.is_some()
+}
+
+fn make(cluster: &Cluster) {
+    outside_kubeconfig(cluster);
+    for node in &cluster.nodes {
+        let Ok(machine) = compose(cluster, node, None) else { continue };
+        if encode::check(&machine).is_ok() {
+            assert!(ignition2::config(&machine).starts_with(b"{\"ignition\""));
+            assert!(clc::config(&machine).ends_with('\n'));
+            assert!(clc::local_files(&machine).all(|(path, _)| !path.starts_with('/')));
+        }
+    }
+}
