@@ -106,7 +106,7 @@ pub fn image(volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, Iso
 fn unpad(image: &mut Vec<u8>) {
     let kept = image.len().saturating_sub(PADDING * BLOCK);
     let (Some(padding), Some(old), Some(new)) = (image.get(kept..), size(image.len()), size(kept)) else { return };
-    let is_padded = padding.iter().all(|byte| *byte == 0)
+    let is_padded = padding.chunks(BLOCK).all(|block| ZEROS.starts_with(block))
         && VOLUME_SIZES.iter().all(|at| image.get(*at..at.saturating_add(8)) == Some(old.as_slice()));
     if is_padded {
         for at in VOLUME_SIZES {
@@ -117,6 +117,8 @@ fn unpad(image: &mut Vec<u8>) {
         image.truncate(kept);
     }
 }
+
+const ZEROS: [u8; BLOCK] = [0; BLOCK];
 
 /// The blocks of zeros that hadris-iso 3.0.0-rc.2 adds.
 const PADDING: usize = 150;

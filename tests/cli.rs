@@ -146,6 +146,9 @@ fn without_nix_a_nix_file_is_refused_clearly() {
     let output = tinderbox().args(["check", &file]).env("PATH", "/nowhere").output().unwrap();
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("nix-instantiate is not on PATH"), "{}", stderr(&output));
+    let output = tinderbox().args(["check", ".#lab"]).env("PATH", "/nowhere").output().unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("nix is not on PATH"), "{}", stderr(&output));
     let output = tinderbox()
         .args(["build", &case("article"), "-o", "out", "--maker", "toolchain"])
         .env("PATH", "/nowhere")

@@ -3,8 +3,9 @@
 # Each file is written beside its place and then moved there, the public key last, so that a run that was cut short is
 # completed by the next one and a private key that is there is kept.
 set -eu
+umask 022
+mkdir -p "$SSL_DIRECTORY"
 umask 077
-mkdir -p -m 0755 "$SSL_DIRECTORY"
 cd "$SSL_DIRECTORY"
 if [ ! -s sa.key ]; then
   openssl ecparam -name prime256v1 -genkey -noout -out sa.key.new
