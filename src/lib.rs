@@ -1,6 +1,6 @@
 //! One description of a Kubernetes cluster -> the boot media that Ignition reads.
 //!
-//! The way of the data, one type at each border (`docs/architecture.md`): bytes of `cluster.json` ([`spec`]) ->
+//! The way of the data, one type at each border (`docs/architecture.md`): bytes of `cluster.json` (`spec`) ->
 //! [`cluster::Cluster`], or a [`report::Report`] with every problem -> one [`machine::Machine`] a node ([`component`])
 //! -> bytes ([`encode`], [`iso`]) -> a tree on disk.
 

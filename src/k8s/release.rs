@@ -1,7 +1,7 @@
 //! The tables of a Kubernetes version in `data/` -> what its components know: flags, feature gates, admission plugins
 //! and configuration fields.
 //!
-//! A new version is a directory of tables and a row in [`RELEASES`].
+//! A new version is a directory of tables and a row in `RELEASES`.
 
 mod table;
 mod value;
