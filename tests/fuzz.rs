@@ -57,7 +57,7 @@ fn odd_value() -> impl Strategy<Value = Value> {
         "\\",
         "$6$",
         "$6$rounds=$",
-        "-----BEGIN EC PRIVATE KEY-----",
+        "-----END EC PRIVATE KEY-----",
         "v1.9.6",
         "1.9.99999999999",
         "xxxx",

@@ -4,30 +4,14 @@
 mod common;
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 use tinderbox::keypair;
 
-/// Runs openssl with `input` on its standard input.
-fn run(openssl: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(openssl)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may have closed the pipe; that is no fault.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
 /// What openssl prints; it must succeed.
 fn printed(openssl: &Path, arguments: &[&str], input: &str) -> String {
-    let output = run(openssl, arguments, input);
+    let output = common::run(openssl, arguments, input);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {complaint}");
     String::from_utf8(output.stdout).unwrap()
@@ -81,7 +65,7 @@ fn a_signature_of_the_private_key_verifies_with_the_public_key() {
     let verify = ["dgst", "-sha256", "-verify", &public, "-signature"];
     let verify = [&verify[..], &[&signature]].concat();
     assert!(printed(&openssl, &verify, "a token").contains("Verified OK"));
-    assert!(!run(&openssl, &verify, "another").status.success());
+    assert!(!common::run(&openssl, &verify, "another").status.success());
 }
 
 #[test]

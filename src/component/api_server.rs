@@ -1,11 +1,11 @@
 //! The cluster -> kube-apiserver, a static pod of a control-plane node.
 
 use super::{
-    host_certificates_volume, hyperkube, image, manifest_path, origin, public_file, service_account, ssl_volume,
+    host_certificates_volume, hyperkube, image, manifest_path, origin, probe, public_file, service_account, ssl_volume,
 };
 use crate::cluster::{Cluster, EtcdListen, Node};
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::{Pod, Probe};
+use crate::k8s::pod::Pod;
 use crate::machine::Builder;
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
@@ -32,12 +32,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         image: image(cluster),
         command: hyperkube("apiserver", &arguments),
         privileged: false,
-        probe: Some(Probe {
-            port: options.insecure_port,
-            path: "/healthz",
-            initial_delay: options.probe.initial_delay,
-            timeout: options.probe.timeout,
-        }),
+        probe: Some(probe(options.insecure_port, options.probe)),
         ports: vec![("http", options.insecure_port)],
         volumes: vec![ssl_volume(cluster), host_certificates_volume(cluster)],
     };

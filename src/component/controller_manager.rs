@@ -1,11 +1,11 @@
 //! The cluster -> kube-controller-manager, a static pod of a control-plane node.
 
 use super::{
-    host_certificates_volume, hyperkube, image, manifest_path, origin, public_file, service_account, ssl_volume,
+    host_certificates_volume, hyperkube, image, manifest_path, origin, probe, public_file, service_account, ssl_volume,
 };
 use crate::cluster::Cluster;
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::{Pod, Probe};
+use crate::k8s::pod::Pod;
 use crate::machine::Builder;
 
 /// `--port` of 1.9, where it serves `/healthz`.
@@ -25,12 +25,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster) {
         image: image(cluster),
         command: hyperkube("controller-manager", &arguments),
         privileged: false,
-        probe: Some(Probe {
-            port: PORT,
-            path: "/healthz",
-            initial_delay: options.probe.initial_delay,
-            timeout: options.probe.timeout,
-        }),
+        probe: Some(probe(PORT, options.probe)),
         ports: Vec::new(),
         volumes: vec![ssl_volume(cluster), host_certificates_volume(cluster)],
     };

@@ -1,9 +1,9 @@
 //! The cluster -> kube-scheduler, a static pod of a control-plane node, and its configuration file.
 
-use super::{hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, public_file};
+use super::{hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, probe, public_file};
 use crate::cluster::Cluster;
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::{Pod, Probe};
+use crate::k8s::pod::Pod;
 use crate::machine::Builder;
 use crate::text::yaml::{Yaml, write};
 
@@ -23,12 +23,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster) {
         image: image(cluster),
         command: hyperkube("scheduler", &arguments),
         privileged: false,
-        probe: Some(Probe {
-            port: PORT,
-            path: "/healthz",
-            initial_delay: options.probe.initial_delay,
-            timeout: options.probe.timeout,
-        }),
+        probe: Some(probe(PORT, options.probe)),
         ports: Vec::new(),
         volumes: vec![kubeconfig_volume(cluster)],
     };
