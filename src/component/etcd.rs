@@ -34,7 +34,8 @@ pub fn add(machine: &mut Builder, etcd: &Etcd, member: &Member) {
 /// Closes the client port to all interfaces but `lo` and flannel's. etcd itself cannot: flannel gets its address out of
 /// etcd, so there is none to listen on when etcd starts. A rule may name an interface that does not exist yet, and
 /// `flannel+` is `flannel0` (udp) as well as `flannel.1` (vxlan). Each rule goes to the head of the chain, so the last
-/// one comes first. A client that tries another member is told no at once and takes its own. etcd requires the unit: rather no etcd than an open one.
+/// one comes first. A client that tries another member is told no at once and takes its own. etcd requires the unit:
+/// rather no etcd than an open one.
 fn firewall(port: u16) -> Unit {
     let rule = |interface: &str, verdict: &str| {
         format!("ExecStart=/usr/sbin/iptables -w -I INPUT {interface}-p tcp --dport {port} -j {verdict}\n")
