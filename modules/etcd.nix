@@ -37,7 +37,7 @@
       Interfaces on which clients reach etcd. `loopback-and-flannel` closes the client port to every other interface
       with a packet filter rule before etcd starts, because flannel gets its address from etcd and has none at that
       time. Every node that runs flannel or an API server then needs the role `etcd`. The peer port stays open for
-      the other members.
+      the other members. On a node, `etcdctl` then wants `--no-sync`, and `cluster-health` reaches that member alone.
     '';
   };
 

@@ -52,7 +52,8 @@ const UNITS: [(&str, &str); 2] = [
     ("etcd-member.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/etcd-wrapper\n"),
     ("flanneld.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/flannel-wrapper\n"),
 ];
-const PROGRAMS: [&str; 8] = [
+const PROGRAMS: [&str; 9] = [
+    "/bin/sh",
     "/usr/bin/mkdir",
     "/usr/bin/rkt",
     "/usr/bin/etcdctl",

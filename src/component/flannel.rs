@@ -2,7 +2,7 @@
 //! configuration in etcd.
 
 use super::origin;
-use crate::cluster::{Cluster, Flannel, FlannelBackend, Node};
+use crate::cluster::{Cluster, EtcdListen, Flannel, FlannelBackend, Node};
 use crate::machine::{Builder, DropIn, FlannelDaemon, Unit};
 use crate::text::unit::exec_argument;
 
@@ -26,6 +26,11 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     machine.flannel(FlannelDaemon { options, origin: origin("flannel", "cluster.flannel") });
 
     let endpoints = endpoints.map(|urls| format!("--endpoints={urls} ")).unwrap_or_default();
+    // etcdctl asks all members, unless it is told not to; of those that are closed to it only its own answers.
+    let no_sync = match cluster.etcd.listen {
+        EtcdListen::All => "",
+        EtcdListen::LoopbackAndFlannel => "--no-sync ",
+    };
     let key = format!("{}/config", flannel.etcd_prefix);
     machine.unit(Unit {
         name: "flanneld.service".to_owned(),
@@ -34,15 +39,29 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         mask: false,
         drop_ins: vec![DropIn {
             name: flannel.drop_in.clone(),
-            text: format!(
-                "[Service]\nExecStartPre=/usr/bin/etcdctl {endpoints}set {} '{}'\n",
-                exec_argument(&key),
-                configuration(flannel)
+            text: drop_in(
+                &format!(
+                    "/usr/bin/etcdctl {no_sync}{endpoints}set {} '{}'",
+                    exec_argument(&key),
+                    configuration(flannel)
+                ),
+                node.member.is_some(),
             ),
             origin: origin("flannel", "cluster.flannel.dropIn"),
         }],
         origin: origin("flannel", "cluster.flannel"),
     });
+}
+
+/// The drop-in that runs `command` before flanneld. On a member flanneld starts after etcd. Elsewhere etcd may come up
+/// later than the node, and docker, which waits for flannel's one start, must not go on with a range of its own then:
+/// the command is tried until it succeeds, and the start has no end of time.
+fn drop_in(command: &str, is_member: bool) -> String {
+    if is_member {
+        return format!("[Service]\nExecStartPre={command}\n");
+    }
+    let script = exec_argument(&format!("until {command}; do sleep 2; done"));
+    format!("[Service]\nTimeoutStartSec=0\nExecStartPre=/bin/sh -c {script}\n")
 }
 
 /// Where flanneld looks when it is not told (flannel, main.go, `--etcd-prefix`).

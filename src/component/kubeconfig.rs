@@ -22,9 +22,11 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     ));
 }
 
-/// The kubeconfig for kubectl on any machine that reaches the API server; `None` without one.
+/// The kubeconfig for kubectl on any machine that reaches the API server; `None` without one, or when it listens on the
+/// loopback address alone.
 pub fn outside(cluster: &Cluster) -> Option<String> {
-    let api = cluster.api.as_ref()?;
+    let is_closed = cluster.kubernetes.api_server.insecure_bind_address.is_loopback();
+    let api = cluster.api.as_ref().filter(|_| !is_closed)?;
     let server = format!("http://{}:{}", api.host, api.port);
     Some(kubeconfig(&server, &cluster.name, &cluster.name))
 }

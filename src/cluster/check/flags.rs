@@ -133,6 +133,10 @@ fn owner(option: &str, flag: &str) -> Option<&'static str> {
         ("apiServer", "insecure-port" | "port") => Some("insecurePort"),
         ("apiServer", "insecure-bind-address" | "address") => Some("insecureBindAddress"),
         ("apiServer", "service-cluster-ip-range") => Some("cluster.network.serviceCIDR"),
+        ("apiServer", "advertise-address") => Some("cluster.nodes.<name>.network.advertiseAddress"),
+        ("apiServer", "service-account-key-file") => Some("cluster.secrets.source"),
+        ("controllerManager", "service-account-private-key-file") => Some("cluster.secrets.source"),
+        ("controllerManager", "master") => Some("cluster.kubernetes.apiServer.insecurePort"),
         ("apiServer" | "kubelet", "allow-privileged") => Some("allowPrivileged"),
         ("controllerManager" | "scheduler", "leader-elect") => Some("leaderElect"),
         ("kubelet", "kubeconfig") => Some("standalone"),
@@ -155,6 +159,10 @@ pub fn owned(facts: &Facts, findings: &mut Findings) {
             let flag = normal(name);
             if let Some(owner) = owner_path(option, &flag) {
                 findings.error(at(option, name), format!("--{flag} has an option of its own"), format!("set {owner}"));
+            }
+            if (option, flag.as_str()) == ("apiServer", "etcd-servers") && flags.get(name).is_some_and(Option::is_none)
+            {
+                findings.error(at(option, name), "null: the API server does not start without etcd", "leave it out");
             }
             if let Some(first) = spellings.insert(flag, name) {
                 findings.error(

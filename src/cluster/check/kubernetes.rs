@@ -173,6 +173,7 @@ impl Reader<'_> {
     /// The option that writes this field.
     fn owner(&self, name: &str) -> Option<String> {
         let own = match (self.kind, name) {
+            (_, "clientConnection.kubeconfig") => return Some("cluster.kubernetes.kubeconfig".to_owned()),
             (_, "apiVersion" | "kind") => return Some("cluster.kubernetes.version".to_owned()),
             (ConfigKind::Proxy, "hostnameOverride") => {
                 return Some("cluster.nodes.<name>.kubelet.hostnameOverride".to_owned());
