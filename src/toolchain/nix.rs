@@ -48,11 +48,33 @@ pub fn export(file: &Path) -> Result<Vec<u8>, ToolError> {
     ] {
         command.args(["--argstr".as_ref(), name.as_ref(), value]);
     }
-    let output = run(TOOL, &mut command, b"")?;
+    let output = run(TOOL, &mut command, b"").map_err(without_trace)?;
     // A JSON string that holds the JSON.
     serde_json::from_slice::<String>(&output.stdout)
         .map(String::into_bytes)
         .map_err(|error| io(io::Error::other(error)))
+}
+
+/// What Nix puts before the lines of a message that is the reason of another.
+const INDENT: &str = "       ";
+
+/// The message itself, which Nix prints last: what stands before it are places in the modules and in nixpkgs, which say
+/// nothing to whoever wrote the description.
+fn without_trace(error: ToolError) -> ToolError {
+    match error {
+        ToolError::Failed { tool, code, stderr } => {
+            let lines: Vec<&str> = stderr.lines().collect();
+            let last = lines.iter().rposition(|line| line.trim_start().starts_with("error:")).unwrap_or(0);
+            let stderr = lines
+                .iter()
+                .skip(last)
+                .map(|line| line.strip_prefix(INDENT).unwrap_or(line))
+                .collect::<Vec<_>>()
+                .join("\n");
+            ToolError::Failed { tool, code, stderr }
+        }
+        other => other,
+    }
 }
 
 /// Exports the cluster that a flake offers as `clusters.NAME.json`, which is where `lib.mkCluster` of tinderbox's own
