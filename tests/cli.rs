@@ -239,7 +239,7 @@ fn keys_are_made_once_for_their_owner_alone() {
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("without its private key"), "{}", stderr(&output));
 
-    fs::write(keys.join("sa.key"), ["-----BEGIN EC ", "PRIVATE KEY-----\nnonsense"].concat()).unwrap();
+    fs::write(keys.join("sa.key"), "nonsense\n-----END EC PRIVATE KEY-----\n").unwrap();
     let output = run(&["build", &case("ipvs"), "-o", dir.path().join("out").to_str().unwrap(), "--secrets", keys_text]);
     assert_eq!(code(&output), 2);
     assert!(!stderr(&output).contains("nonsense"));
