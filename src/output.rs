@@ -12,6 +12,7 @@ use crate::cluster::{Cluster, Node};
 use crate::component::{compose, outside_kubeconfig};
 use crate::encode;
 use crate::keypair::KeyPair;
+use crate::machine::Machine;
 use crate::report::Report;
 use crate::toolchain::Toolchain;
 use std::path::{Path, PathBuf};
@@ -156,25 +157,29 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
 /// # Errors
 /// What only shows in the composed machine, see [`rehearse`].
 pub fn ignition(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Result<Vec<u8>, Report> {
-    let machine = compose(cluster, node, keys)?;
-    encode::check(&machine)?;
-    Ok(media::ignition(&machine, cluster.platform.1))
+    Ok(media::ignition(&machine(cluster, node, keys)?, cluster.platform.1))
 }
 
 /// Composes, encodes and drops every machine: what only shows there, such as two writers of one path.
 pub fn rehearse(cluster: &Cluster) -> Report {
     let mut report = Report::default();
     for node in &cluster.nodes {
-        if let Err(problems) = compose(cluster, node, None).and_then(|machine| encode::check(&machine)) {
+        if let Err(problems) = machine(cluster, node, None) {
             report.extend(problems);
         }
     }
     report
 }
 
+/// The machine of a node, which every target can express.
+fn machine(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Result<Machine, Report> {
+    let machine = compose(cluster, node, keys)?;
+    encode::check(&machine)?;
+    Ok(machine)
+}
+
 fn one(cluster: &Cluster, node: &Node, request: &Request, root: &Path) -> Result<(Made, String), BuildError> {
-    let machine = compose(cluster, node, request.keys).map_err(BuildError::Problems)?;
-    encode::check(&machine).map_err(BuildError::Problems)?;
+    let machine = machine(cluster, node, request.keys).map_err(BuildError::Problems)?;
     media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)
 }
 

@@ -4,11 +4,5 @@ arguments=("${file:?}" --output media --maker "${maker:?}")
 if [ -n "${node:-}" ]; then
   arguments+=(--node "$node")
 fi
-status=0
-tinderbox build "${arguments[@]}" 2>problems || status=$?
-if [ "$status" -ne 0 ]; then
-  tell 0 <problems
-  exit "$status"
-fi
-tell 1 <problems
+told tinderbox build "${arguments[@]}"
 mv media "${out:?}"

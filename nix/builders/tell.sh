@@ -14,3 +14,14 @@ tell() {
     fi
   done
 }
+
+# told COMMAND...: runs it, and tells what it has to say: as errors, which end the build, when it fails, else as warnings.
+told() {
+  local status=0
+  "$@" 2>problems || status=$?
+  if [ "$status" -ne 0 ]; then
+    tell 0 <problems
+    exit "$status"
+  fi
+  tell 1 <problems
+}

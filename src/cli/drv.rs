@@ -37,7 +37,7 @@ pub fn drv(arguments: &DrvArguments) -> Result<Outcome, RunError> {
     let nodes = chosen(&cluster, &arguments.nodes)?;
 
     let mut to = match arguments.export {
-        true => Sheet::Stream(Some(Export::new(BufWriter::with_capacity(1 << 16, io::stdout().lock())))),
+        true => Sheet::Stream(Export::new(BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
         false => Sheet::Paths(Vec::new()),
     };
     let mut problems = Report::default();
@@ -67,7 +67,7 @@ enum Sheet<'a> {
     /// Their paths, with the names of the nodes, printed when all are there.
     Paths(Vec<(String, IsoDerivation)>),
     /// They themselves.
-    Stream(Option<Export<BufWriter<io::StdoutLock<'a>>>>),
+    Stream(Export<BufWriter<io::StdoutLock<'a>>>),
 }
 
 impl Sheet<'_> {
@@ -75,15 +75,14 @@ impl Sheet<'_> {
     fn add(&mut self, node: &str, config: &[u8], derivation: IsoDerivation) -> Result<bool, RunError> {
         match self {
             Self::Paths(paths) => paths.push((node.to_owned(), derivation)),
-            Self::Stream(Some(stream)) => return written(derivation.export(config, stream)),
-            Self::Stream(None) => {}
+            Self::Stream(stream) => return written(derivation.export(config, stream)),
         }
         Ok(true)
     }
 
     fn end(self, format: DrvFormat) -> Result<(), RunError> {
         match (self, format) {
-            (Self::Stream(stream), _) => stream.map_or(Ok(true), |stream| written(stream.finish())).map(drop),
+            (Self::Stream(stream), _) => written(stream.finish()).map(drop),
             (Self::Paths(paths), DrvFormat::Text) => {
                 let line = |(node, it): &(String, IsoDerivation)| format!("{node} {} {}\n", it.path, it.output);
                 print(paths.iter().map(line).collect::<String>().as_bytes())
