@@ -66,7 +66,7 @@ fn origin(writer: &'static str, option: &str) -> Origin {
 
 /// A file that everybody may read.
 fn public_file(path: String, content: String, origin: Origin) -> File {
-    File { path, mode: 0o644, content: content.into_bytes(), secret: false, origin }
+    File { path, mode: 0o644, owner: 0, content: content.into_bytes(), secret: false, origin }
 }
 
 /// `/hyperkube <server> --flag=value …`

@@ -6,6 +6,7 @@
 use crate::report::{Diagnostic, OptionPath, Report};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::Ipv4Addr;
 
 /// The drop-in of `etcd-member.service` that the transpiler writes for the section `etcd`.
 pub const ETCD_DROP_IN: &str = "20-clct-etcd-member.conf";
@@ -34,6 +35,8 @@ pub struct File {
     pub path: String,
     /// Permissions.
     pub mode: u32,
+    /// User id and group id; 0 is root.
+    pub owner: u32,
     /// Content.
     pub content: Vec<u8>,
     /// Whether whoever can read it can take over something.
@@ -92,13 +95,28 @@ pub struct User {
     pub password_hash: Option<String>,
 }
 
+/// The value of an option of the transpiler, which writes texts and booleans differently.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Setting {
+    /// A string.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+}
+
+impl From<String> for Setting {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
 /// etcd as the operating system's `etcd-member.service` runs it.
 #[derive(Debug)]
 pub struct EtcdMember {
     /// x.y.z; `None` for the operating system's.
     pub version: Option<String>,
     /// Option of the transpiler -> value, in the order they are written.
-    pub options: Vec<(&'static str, String)>,
+    pub options: Vec<(&'static str, Setting)>,
     /// Who wants it.
     pub origin: Origin,
 }
@@ -107,12 +125,53 @@ pub struct EtcdMember {
 #[derive(Debug)]
 pub struct FlannelDaemon {
     /// Option of the transpiler -> value, in the order they are written.
-    pub options: Vec<(&'static str, String)>,
+    pub options: Vec<(&'static str, Setting)>,
     /// Who wants it.
     pub origin: Origin,
 }
 
-/// Everything a machine is told at first boot.
+/// Something on a machine that takes TCP connections.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// The program.
+    pub who: &'static str,
+    /// The address it listens on; 0.0.0.0 is all of them.
+    pub address: Ipv4Addr,
+    /// The port.
+    pub port: u16,
+    /// With TLS, the DNS names and addresses that its certificate is for.
+    pub names: Option<Vec<String>>,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// What something on a machine connects to, where no file says so in a form that others read.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    /// An address or a DNS name.
+    pub host: String,
+    /// The TCP port.
+    pub port: u16,
+    /// Whether it checks a certificate for that host.
+    pub tls: bool,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A file that something on the machine makes at boot, or that is there by other means.
+#[derive(Clone, Debug)]
+pub struct Present {
+    /// Absolute and clean. What lies below it is there too.
+    pub path: String,
+    /// Permissions.
+    pub mode: u32,
+    /// User id and group id; 0 is root.
+    pub owner: u32,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Everything a machine is told at first boot, and what is known of how it behaves then.
 #[derive(Debug)]
 pub struct Machine {
     /// The node's name.
@@ -129,6 +188,14 @@ pub struct Machine {
     pub flannel: Option<FlannelDaemon>,
     /// Units, in the order they were added, each name once.
     pub units: Vec<Unit>,
+    /// Addresses and DNS names under which other machines reach it.
+    pub reached_as: Vec<String>,
+    /// What listens on it.
+    pub listeners: Vec<Listener>,
+    /// What it connects to, besides what its files say.
+    pub dials: Vec<Dial>,
+    /// Files that are there without being written at first boot.
+    pub present: Vec<Present>,
 }
 
 impl Machine {
@@ -159,6 +226,10 @@ impl Builder {
                 etcd: None,
                 flannel: None,
                 units: Vec::new(),
+                reached_as: Vec::new(),
+                listeners: Vec::new(),
+                dials: Vec::new(),
+                present: Vec::new(),
             },
             taken: BTreeMap::new(),
             report: Report::default(),
@@ -184,6 +255,26 @@ impl Builder {
     /// Adds a user.
     pub fn user(&mut self, user: User) {
         self.machine.users.push(user);
+    }
+
+    /// Says that other machines reach this one under `name`, an address or a DNS name.
+    pub fn reached_as(&mut self, name: impl ToString) {
+        self.machine.reached_as.push(name.to_string());
+    }
+
+    /// Says that something listens.
+    pub fn listen(&mut self, listener: Listener) {
+        self.machine.listeners.push(listener);
+    }
+
+    /// Says that something connects.
+    pub fn dial(&mut self, dial: Dial) {
+        self.machine.dials.push(dial);
+    }
+
+    /// Says that a file will be there.
+    pub fn present(&mut self, present: Present) {
+        self.machine.present.push(present);
     }
 
     /// Adds a file that nobody else writes.
@@ -303,7 +394,7 @@ mod tests {
     }
 
     fn file(path: &str, option: &str) -> File {
-        File { path: path.into(), mode: 0o644, content: vec![], secret: false, origin: origin(option) }
+        File { path: path.into(), mode: 0o644, owner: 0, content: vec![], secret: false, origin: origin(option) }
     }
 
     #[test]

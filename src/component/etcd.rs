@@ -15,14 +15,14 @@ pub fn add(machine: &mut Builder, etcd: &Etcd, member: &Member) {
     machine.etcd(EtcdMember {
         version: etcd.version.clone(),
         options: vec![
-            ("name", member.name.clone()),
-            ("listen_client_urls", url(&"0.0.0.0", client)),
-            ("advertise_client_urls", url(&member.address, client)),
-            ("listen_peer_urls", url(&"0.0.0.0", peer)),
-            ("initial_advertise_peer_urls", url(&member.address, peer)),
-            ("initial_cluster", initial.join(",")),
-            ("initial_cluster_token", etcd.token.clone()),
-            ("initial_cluster_state", state.to_owned()),
+            ("name", member.name.clone().into()),
+            ("listen_client_urls", url(&"0.0.0.0", client).into()),
+            ("advertise_client_urls", url(&member.address, client).into()),
+            ("listen_peer_urls", url(&"0.0.0.0", peer).into()),
+            ("initial_advertise_peer_urls", url(&member.address, peer).into()),
+            ("initial_cluster", initial.join(",").into()),
+            ("initial_cluster_token", etcd.token.clone().into()),
+            ("initial_cluster_state", state.to_owned().into()),
         ],
         origin: origin("etcd", "cluster.etcd"),
     });

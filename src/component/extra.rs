@@ -18,6 +18,7 @@ fn add_from(machine: &mut Builder, cluster: &Cluster, node: &Node, extra: &Extra
         let new = File {
             path: path.clone(),
             mode: file.mode,
+            owner: 0,
             content: file.text.clone().into_bytes(),
             secret: false,
             origin: origin("files", path),

@@ -19,9 +19,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     };
 
     let mut options = Vec::new();
-    options.extend(endpoints.clone().map(|urls| ("etcd_endpoints", urls)));
+    options.extend(endpoints.clone().map(|urls| ("etcd_endpoints", urls.into())));
     if flannel.etcd_prefix != DEFAULT_PREFIX {
-        options.push(("etcd_prefix", flannel.etcd_prefix.clone()));
+        options.push(("etcd_prefix", flannel.etcd_prefix.clone().into()));
     }
     machine.flannel(FlannelDaemon { options, origin: origin("flannel", "cluster.flannel") });
 

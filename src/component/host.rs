@@ -10,6 +10,7 @@ pub fn add(machine: &mut Builder, node: &Node) {
     machine.file(File {
         path: "/etc/hostname".to_owned(),
         mode: 0o644,
+        owner: 0,
         content: node.hostname.clone().into_bytes(),
         secret: false,
         origin: Origin { writer: "host", option: option("hostname") },

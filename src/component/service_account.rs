@@ -37,6 +37,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, keys: Option<&KeyPair>) {
         machine.file(File {
             path: SCRIPT_PATH.to_owned(),
             mode: 0o755,
+            owner: 0,
             content: SCRIPT.as_bytes().to_vec(),
             secret: false,
             origin: from(),
@@ -46,6 +47,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, keys: Option<&KeyPair>) {
         machine.file(File {
             path: private_path(cluster),
             mode: 0o600,
+            owner: 0,
             content: keys.private_pem.as_bytes().to_vec(),
             secret: true,
             origin: from(),

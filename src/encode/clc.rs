@@ -3,7 +3,7 @@
 //! The language is that of ct 0.9.4 (container-linux-config-transpiler, doc/configuration.md); the order of the sections
 //! is the one a person writes them in.
 
-use crate::machine::{DropIn, EtcdMember, File, FlannelDaemon, Machine, Network, Unit, User};
+use crate::machine::{DropIn, EtcdMember, File, FlannelDaemon, Machine, Network, Setting, Unit, User};
 use crate::text::yaml::{Yaml, write_sections};
 
 /// The Container Linux Config of a machine, with a final newline.
@@ -59,12 +59,15 @@ fn file(file: &File) -> Yaml {
         Some(text) => ("inline", text),
         None => ("local", local_path(file)),
     };
-    Yaml::map([
-        ("path", file.path.as_str().into()),
-        ("filesystem", "root".into()),
-        ("mode", Yaml::Octal(file.mode)),
-        ("contents", Yaml::map([contents])),
-    ])
+    let mut fields =
+        vec![("path", file.path.as_str().into()), ("filesystem", "root".into()), ("mode", Yaml::Octal(file.mode))];
+    if file.owner != 0 {
+        // By number: where Ignition runs, the operating system's users have no names yet.
+        let owner = || Yaml::map([("id", i64::from(file.owner))]);
+        fields.extend([("user", owner()), ("group", owner())]);
+    }
+    fields.push(("contents", Yaml::map([contents])));
+    Yaml::map(fields)
 }
 
 fn network(network: &Network) -> Yaml {
@@ -72,13 +75,21 @@ fn network(network: &Network) -> Yaml {
 }
 
 fn etcd(etcd: &EtcdMember) -> Yaml {
-    let version = etcd.version.iter().map(|version| ("version", version.as_str()));
-    Yaml::map(version.chain(etcd.options.iter().map(|(key, value)| (*key, value.as_str()))))
+    let version = etcd.version.iter().map(|version| ("version", version.as_str().into()));
+    Yaml::map(version.chain(etcd.options.iter().map(option)))
 }
 
 /// Never null: ct of Flatcar takes `flannel: ~` for no flannel at all, and says nothing.
 fn flannel(flannel: &FlannelDaemon) -> Yaml {
-    Yaml::map(flannel.options.iter().map(|(key, value)| (*key, value.as_str())))
+    Yaml::map(flannel.options.iter().map(option))
+}
+
+fn option((key, value): &(&'static str, Setting)) -> (&'static str, Yaml) {
+    let value = match value {
+        Setting::Text(text) => text.as_str().into(),
+        Setting::Bool(on) => (*on).into(),
+    };
+    (key, value)
 }
 
 fn unit(unit: &Unit) -> Yaml {

@@ -2,7 +2,7 @@
 //!
 //! Key order, omitted fields and escapes are those of Go's encoding/json over ignition's config/v2_3/types.
 
-use crate::machine::{ETCD_DROP_IN, EtcdMember, FLANNEL_DROP_IN, FlannelDaemon, Machine};
+use crate::machine::{ETCD_DROP_IN, EtcdMember, FLANNEL_DROP_IN, FlannelDaemon, Machine, Setting};
 use crate::text::data_url::data_url;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
@@ -21,7 +21,7 @@ pub fn config(machine: &Machine) -> Vec<u8> {
 /// The text of the drop-in that ct writes for the section `etcd`.
 pub fn etcd_drop_in(etcd: &EtcdMember) -> String {
     /// The order of the fields in ct's struct for etcd 3.x (config/types/etcd.go), not the one in the config.
-    const ORDER: [&str; 8] = [
+    const ORDER: [&str; 16] = [
         "name",
         "listen_peer_urls",
         "listen_client_urls",
@@ -30,6 +30,14 @@ pub fn etcd_drop_in(etcd: &EtcdMember) -> String {
         "initial_cluster_state",
         "initial_cluster_token",
         "advertise_client_urls",
+        "cert_file",
+        "key_file",
+        "client_cert_auth",
+        "trusted_ca_file",
+        "peer_cert_file",
+        "peer_key_file",
+        "peer_client_cert_auth",
+        "peer_trusted_ca_file",
     ];
     let version = etcd.version.as_deref().map(|version| ("ETCD_IMAGE_TAG", version));
     let options = ORDER.iter().flat_map(|name| etcd.options.iter().filter(move |(key, _)| key == name));
@@ -45,7 +53,7 @@ pub fn flannel_drop_in(flannel: &FlannelDaemon) -> String {
 fn drop_in<'a>(
     command: &str,
     version: Option<(&str, &str)>,
-    options: impl Iterator<Item = &'a (&'static str, String)>,
+    options: impl Iterator<Item = &'a (&'static str, Setting)>,
 ) -> String {
     let mut text = "[Service]\n".to_owned();
     if let Some((name, version)) = version {
@@ -53,7 +61,11 @@ fn drop_in<'a>(
     }
     text.push_str(&format!("ExecStart=\nExecStart={command}"));
     for (key, value) in options {
-        text.push_str(&format!(" \\\n  --{}=\"{value}\"", key.replace('_', "-")));
+        let value = match value {
+            Setting::Text(value) => format!("\"{value}\""),
+            Setting::Bool(on) => on.to_string(),
+        };
+        text.push_str(&format!(" \\\n  --{}={value}", key.replace('_', "-")));
     }
     text
 }
@@ -122,9 +134,18 @@ struct Storage<'a> {
 #[derive(Serialize)]
 struct File<'a> {
     filesystem: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Owner>,
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<Owner>,
     contents: Contents,
     mode: u32,
+}
+
+#[derive(Serialize)]
+struct Owner {
+    id: u32,
 }
 
 #[derive(Serialize)]
@@ -159,7 +180,9 @@ impl<'a> Config<'a> {
     fn of(machine: &'a Machine) -> Self {
         let files = machine.files.iter().map(|file| File {
             filesystem: "root",
+            group: owner(file.owner),
             path: &file.path,
+            user: owner(file.owner),
             contents: Contents { source: data_url(&file.content), verification: Empty {} },
             mode: file.mode,
         });
@@ -183,6 +206,11 @@ impl<'a> Config<'a> {
             systemd: Units { units: systemd_units(machine) },
         }
     }
+}
+
+/// Root is what Ignition takes without being told.
+fn owner(id: u32) -> Option<Owner> {
+    (id != 0).then_some(Owner { id })
 }
 
 /// What ct makes of the sections `etcd` and `flannel` comes first, as entries of their own; two entries of one name are
