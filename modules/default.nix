@@ -8,6 +8,7 @@
     ./etcd.nix
     ./flannel.nix
     ./kubernetes
+    ./addons.nix
     ./secrets.nix
     ./extra.nix
   ];

@@ -23,7 +23,24 @@
     ];
     default = "new";
     example = "existing";
-    description = "`initial_cluster_state`: `new` bootstraps a cluster, `existing` joins one that runs already.";
+    description = ''
+      `initial_cluster_state` of the members that say nothing of their own: `new` bootstraps a cluster, `existing` joins
+      one that runs already. To add or replace one member, set `cluster.nodes.<name>.etcd.state` of that node alone.
+    '';
+  };
+
+  options.cluster.etcd.endpoints = lib.mkOption {
+    type = lib.types.listOf lib.types.str;
+    default = [ ];
+    example = [
+      "https://etcd-1.example.com:2379"
+      "https://etcd-2.example.com:2379"
+      "https://etcd-3.example.com:2379"
+    ];
+    description = ''
+      URLs of an etcd cluster that is not described here. Then no node has the role `etcd`, and the directory of keys
+      holds what that cluster's administrator gave you: `etcd-ca.crt`, and `apiserver-etcd-client.crt` with its key.
+    '';
   };
 
   options.cluster.etcd.listen = lib.mkOption {

@@ -15,6 +15,20 @@
     description = "IPv4 range of service addresses: kube-apiserver's `--service-cluster-ip-range`.";
   };
 
+  options.cluster.network.dnsDomain = lib.mkOption {
+    type = lib.types.str;
+    default = "cluster.local";
+    example = "cluster.local";
+    description = "DNS domain of the cluster: services are `<service>.<namespace>.svc.<domain>`.";
+  };
+
+  options.cluster.network.dnsAddress = lib.mkOption {
+    type = lib.types.nullOr lib.types.str;
+    default = null;
+    example = "10.253.0.10";
+    description = "Service address of the cluster's DNS, inside the serviceCIDR. With `null` it is the tenth one there.";
+  };
+
   options.cluster.network.dockerCIDR = lib.mkOption {
     type = lib.types.nullOr lib.types.str;
     default = "172.17.0.0/16";

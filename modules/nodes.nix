@@ -1,7 +1,7 @@
 # The machines, by name.
 { lib, config, ... }:
 let
-  kubernetes = config.cluster.kubernetes;
+  inherit (config.cluster) etcd kubernetes;
 
   route = {
     options.destination = lib.mkOption {
@@ -35,7 +35,8 @@ let
         ];
         description = ''
           What the node does. `etcd`: a member of the etcd cluster. `control-plane`: API server, controller manager and
-          scheduler. `worker`: kube-proxy. A control-plane node and a worker have a kubelet, and flannel.
+          scheduler. `worker`: runs pods. A control-plane node and a worker have a kubelet, kube-proxy and flannel; with
+          `cluster.tls.enable = false` kube-proxy is on workers alone.
         '';
       };
 
@@ -148,6 +149,20 @@ let
         description = "Name of the node's etcd member.";
       };
 
+      options.etcd.state = lib.mkOption {
+        type = lib.types.enum [
+          "new"
+          "existing"
+        ];
+        default = etcd.state;
+        defaultText = lib.literalExpression "config.cluster.etcd.state";
+        example = "existing";
+        description = ''
+          `initial_cluster_state` of this member. A member that is added to a running cluster, or replaces one there,
+          is `existing`, and is announced first with `etcdctl member add` (docs/operations.md).
+        '';
+      };
+
       options.kubelet.hostnameOverride = lib.mkOption {
         type = lib.types.nullOr lib.types.str;
         default = null;
@@ -157,10 +172,21 @@ let
 
       options.kubelet.registerSchedulable = lib.mkOption {
         type = lib.types.bool;
-        default = builtins.elem "worker" config.roles;
-        defaultText = lib.literalExpression ''builtins.elem "worker" config.roles'';
+        default = true;
         example = false;
-        description = "Whether pods may be scheduled on the node once it has registered.";
+        description = "Whether pods may be scheduled on the node once it has registered. A taint is finer.";
+      };
+
+      options.kubelet.taints = lib.mkOption {
+        type = lib.types.listOf lib.types.str;
+        default =
+          if builtins.elem "control-plane" config.roles && !builtins.elem "worker" config.roles then
+            [ "node-role.kubernetes.io/master=:NoSchedule" ]
+          else
+            [ ];
+        defaultText = lib.literalExpression ''[ "node-role.kubernetes.io/master=:NoSchedule" ] on a control-plane node that is no worker, else [ ]'';
+        example = [ "dedicated=database:NoSchedule" ];
+        description = "Taints that the node registers with, as `key=value:effect`. Pods that do not tolerate them are not scheduled there.";
       };
 
       options.kubelet.standalone = lib.mkOption {

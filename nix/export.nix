@@ -14,12 +14,14 @@ let
     inherit (c)
       name
       controlPlane
+      tls
       platform
       network
       nodes
       etcd
       flannel
       kubernetes
+      addons
       secrets
       extra
       ;
@@ -134,7 +136,7 @@ let
       builtins.concatMap (name: walk "${path}.${segment name}" tree.${name}) (builtins.attrNames tree);
 in
 {
-  schema = 1;
+  schema = 2;
   inherit cluster;
   origins = builtins.listToAttrs (
     builtins.concatMap (name: walk "cluster.${name}" options.cluster.${name}) (

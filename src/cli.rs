@@ -3,6 +3,7 @@
 
 mod arguments;
 mod drv;
+mod keys;
 mod run;
 mod summary;
 

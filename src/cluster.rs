@@ -6,11 +6,15 @@
 mod build;
 pub mod check;
 mod facts;
+mod kubernetes;
 pub mod net;
 
-pub use crate::spec::{EtcdListen, EtcdState, FlannelBackend, IgnitionVersion, Os, ProxyMode, Role, SecretsSource};
+pub use crate::spec::{
+    EtcdListen, EtcdState, FlannelBackend, FlannelDatastore, IgnitionVersion, KeyType, KubeletCertificates, Os,
+    ProxyMode, Role, SecretText, SecretsSource,
+};
+pub use kubernetes::*;
 
-use crate::k8s::release::Release;
 use crate::report::{Diagnostic, Report};
 use crate::spec;
 use ipnet::Ipv4Net;
@@ -24,8 +28,10 @@ pub struct Cluster {
     pub name: String,
     /// `cluster.platform`: the operating system, and the Ignition spec of its media.
     pub platform: (Os, IgnitionVersion),
-    /// Where the API server is reached from other machines; `None` when no node is a control plane.
-    pub api: Option<Endpoint>,
+    /// Whether everything talks TLS.
+    pub tls: bool,
+    /// How the API servers are reached; `None` when no node is a control plane.
+    pub api: Option<Api>,
     /// `cluster.network.serviceCIDR`.
     pub service_cidr: Ipv4Net,
     /// `cluster.etcd`.
@@ -34,6 +40,10 @@ pub struct Cluster {
     pub flannel: Option<Flannel>,
     /// `cluster.kubernetes`.
     pub kubernetes: Kubernetes,
+    /// `cluster.addons.dns`, when it is on.
+    pub dns: Option<Dns>,
+    /// `cluster.addons.rbac.enable`.
+    pub bootstrap_rbac: bool,
     /// `cluster.secrets`.
     pub secrets: Secrets,
     /// `cluster.extra`, for every node.
@@ -42,13 +52,37 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
 }
 
-/// A host and a TCP port.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    /// An IPv4 address or a DNS name.
+/// How the API servers are reached.
+#[derive(Debug)]
+pub struct Api {
+    /// `cluster.controlPlane.endpoint`, or the address of the first control-plane node by name: for those outside.
     pub host: String,
-    /// The TCP port.
+    /// The TCP port: the secure one with TLS, else the insecure one.
     pub port: u16,
+    /// Addresses of the control-plane nodes with their names, in the order of these.
+    pub servers: Vec<(String, Ipv4Addr)>,
+    /// `cluster.controlPlane.endpoint`.
+    pub endpoint: Option<String>,
+    /// Whether nodes without an API server reach them through a proxy of their own.
+    pub proxy: Option<ApiProxy>,
+}
+
+/// A proxy on each node that balances over the API servers.
+#[derive(Debug)]
+pub struct ApiProxy {
+    /// TCP port on the loopback address.
+    pub port: u16,
+    /// Image of HAProxy.
+    pub image: String,
+}
+
+/// The cluster's DNS.
+#[derive(Debug)]
+#[allow(missing_docs)] // described at the options of the same names
+pub struct Dns {
+    pub image: String,
+    pub replicas: u32,
+    pub address: Ipv4Addr,
 }
 
 /// The etcd cluster.
@@ -58,8 +92,6 @@ pub struct Etcd {
     pub version: Option<String>,
     /// `initial_cluster_token`.
     pub token: String,
-    /// `initial_cluster_state`.
-    pub state: EtcdState,
     /// Who may reach the client port.
     pub listen: EtcdListen,
     /// TCP port for clients.
@@ -68,6 +100,19 @@ pub struct Etcd {
     pub peer_port: u16,
     /// Every member, in the order of their nodes' names.
     pub members: Vec<Member>,
+    /// The URLs of an etcd that is not described here, in place of members.
+    pub external: Vec<EtcdUrl>,
+}
+
+/// The URL of a member of an etcd that is not described here.
+#[derive(Clone, Debug)]
+pub struct EtcdUrl {
+    /// Whether it is https.
+    pub tls: bool,
+    /// An IPv4 address or a DNS name.
+    pub host: String,
+    /// The TCP port.
+    pub port: u16,
 }
 
 /// One member of the etcd cluster.
@@ -77,6 +122,8 @@ pub struct Member {
     pub name: String,
     /// The address its node is reached under.
     pub address: Ipv4Addr,
+    /// `initial_cluster_state`.
+    pub state: EtcdState,
 }
 
 /// flannel's configuration.
@@ -84,6 +131,10 @@ pub struct Member {
 pub struct Flannel {
     /// The range it cuts subnets from.
     pub network: Ipv4Net,
+    /// Where it keeps its leases.
+    pub datastore: FlannelDatastore,
+    /// Image, for the datastore in the API.
+    pub image: String,
     /// How it moves packets; flannel's own choice if `None`.
     pub backend: Option<FlannelBackend>,
     /// The directory in etcd.
@@ -92,144 +143,17 @@ pub struct Flannel {
     pub drop_in: String,
 }
 
-/// Kubernetes, cluster-wide.
-#[derive(Debug)]
-pub struct Kubernetes {
-    /// What is known of the version.
-    pub release: &'static Release,
-    /// Repository of the hyperkube image.
-    pub repository: String,
-    /// Tag of the hyperkube image.
-    pub tag: String,
-    /// Directories on the node.
-    pub paths: Paths,
-    /// The kubeconfig that the components of a node share.
-    pub kubeconfig: Kubeconfig,
-    /// kube-apiserver.
-    pub api_server: ApiServer,
-    /// kube-controller-manager.
-    pub controller_manager: ControllerManager,
-    /// kube-scheduler.
-    pub scheduler: Scheduler,
-    /// kube-proxy.
-    pub proxy: Proxy,
-    /// The kubelet.
-    pub kubelet: Kubelet,
-}
-
-/// Directories on the node, absolute and clean.
-#[derive(Debug)]
-pub struct Paths {
-    /// Static pod manifests.
-    pub manifests: String,
-    /// kubeconfig and component configuration files.
-    pub kubeconfig: String,
-    /// The cluster's keys.
-    pub ssl: String,
-    /// The public certificate authorities that come with the node.
-    pub host_certificates: String,
-}
-
-/// The names in the kubeconfig of a node.
-#[derive(Debug)]
-pub struct Kubeconfig {
-    /// File name.
-    pub file: String,
-    /// Name of the cluster.
-    pub cluster: String,
-    /// Name of the context.
-    pub context: String,
-}
-
-/// Timing of a liveness probe, in seconds.
-#[derive(Clone, Copy, Debug)]
-pub struct ProbeTiming {
-    /// Before the first probe.
-    pub initial_delay: u32,
-    /// After which a probe has failed.
-    pub timeout: u32,
-}
-
-/// What every component can be given besides its own options.
-#[derive(Debug)]
-pub struct Adjustments {
-    /// Flag without dashes, words joined by `-` -> its value, or `None` to leave the flag out.
-    pub arguments: BTreeMap<String, Option<String>>,
-    /// The component's feature gates, the cluster's included.
-    pub feature_gates: BTreeMap<String, bool>,
-}
-
-/// kube-apiserver.
+/// Where keys come from, and how they are made.
 #[derive(Debug)]
 #[allow(missing_docs)] // described at the options of the same names
-pub struct ApiServer {
-    pub insecure_bind_address: Ipv4Addr,
-    pub insecure_port: u16,
-    pub allow_privileged: bool,
-    pub admission_control: Vec<String>,
-    pub anonymous_auth: bool,
-    pub probe: ProbeTiming,
-    pub adjustments: Adjustments,
-}
-
-/// kube-controller-manager.
-#[derive(Debug)]
-#[allow(missing_docs)] // described at the options of the same names
-pub struct ControllerManager {
-    pub leader_elect: bool,
-    pub probe: ProbeTiming,
-    pub adjustments: Adjustments,
-}
-
-/// kube-scheduler.
-#[derive(Debug)]
-#[allow(missing_docs)] // described at the options of the same names
-pub struct Scheduler {
-    pub leader_elect: bool,
-    pub probe: ProbeTiming,
-    pub extra_config: BTreeMap<String, serde_json::Value>,
-    pub adjustments: Adjustments,
-}
-
-/// kube-proxy.
-#[derive(Debug)]
-#[allow(missing_docs)] // described at the options of the same names
-pub struct Proxy {
-    pub mode: ProxyMode,
-    pub bind_address: Ipv4Addr,
-    pub cluster_cidr: Ipv4Net,
-    pub extra_config: BTreeMap<String, serde_json::Value>,
-    pub adjustments: Adjustments,
-}
-
-/// The kubelet, cluster-wide.
-#[derive(Debug)]
-#[allow(missing_docs)] // described at the options of the same names
-pub struct Kubelet {
-    pub allow_privileged: bool,
-    pub mounts: Vec<Mount>,
-    pub directories: Vec<String>,
-    pub pod_uuid_file: String,
-    pub restart_sec: u32,
-    pub adjustments: Adjustments,
-}
-
-/// A directory or file of the node that the kubelet's container sees.
-#[derive(Debug)]
-#[allow(missing_docs)] // described at the options of the same names
-pub struct Mount {
-    pub name: String,
-    pub source: String,
-    pub target: String,
-}
-
-/// Where the service account key pair comes from.
-#[derive(Debug)]
 pub struct Secrets {
-    /// Which way.
     pub source: SecretsSource,
     /// For [`SecretsSource::Store`]: file name -> content.
     pub store: BTreeMap<String, spec::SecretText>,
+    pub key_type: KeyType,
+    pub authority_days: u32,
+    pub certificate_days: u32,
+    pub token_hours: u32,
 }
 
 /// One machine of the cluster.
@@ -259,6 +183,19 @@ impl Node {
     /// Whether the node has `role`.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether it has a kubelet that joins the cluster.
+    pub fn joins(&self) -> bool {
+        matches!(self.kubelet, Some(NodeKubelet::Cluster { .. }))
+    }
+
+    /// Its name as Kubernetes knows it.
+    pub fn known_as(&self) -> &str {
+        match &self.kubelet {
+            Some(NodeKubelet::Cluster { hostname_override: Some(name), .. }) => name,
+            _ => &self.hostname,
+        }
     }
 }
 
@@ -299,6 +236,8 @@ pub enum NodeKubelet {
         hostname_override: Option<String>,
         /// Whether pods may be scheduled on it.
         register_schedulable: bool,
+        /// Taints it registers with.
+        taints: Vec<String>,
     },
 }
 

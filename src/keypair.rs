@@ -24,18 +24,23 @@ use zeroize::Zeroizing;
 
 // Labels: RFC 7468 sections 10 and 13, RFC 5915 section 4, openssl's `pem.h`.
 const EC_PRIVATE: &str = "EC PRIVATE KEY";
-const RSA_PRIVATE: &str = "RSA PRIVATE KEY";
+pub(crate) const RSA_PRIVATE: &str = "RSA PRIVATE KEY";
 const PKCS8_PRIVATE: &str = "PRIVATE KEY";
-const SPKI_PUBLIC: &str = "PUBLIC KEY";
+pub(crate) const SPKI_PUBLIC: &str = "PUBLIC KEY";
 const RSA_PUBLIC: &str = "RSA PUBLIC KEY";
+/// The labels of private keys that are read.
+pub(crate) const PRIVATE_KEYS: [&str; 3] = [EC_PRIVATE, RSA_PRIVATE, PKCS8_PRIVATE];
 
 /// The file that holds the private key of the service account pair, wherever it lies.
 pub const PRIVATE_FILE: &str = "sa.key";
 /// The file that holds its public key.
 pub const PUBLIC_FILE: &str = "sa.pub";
 
+/// What a text is said to hold whose PEM blocks are of no kind that is known here.
+pub(crate) const UNKNOWN: KeyError = KeyError::OtherKind("nothing that Kubernetes reads as a key");
+
 /// A PEM block's label and its bytes.
-type Block = (&'static str, Zeroizing<Vec<u8>>);
+pub(crate) type Block = (&'static str, Zeroizing<Vec<u8>>);
 
 /// An ECDSA P-256 key pair in the form openssl writes.
 pub struct KeyPair {
@@ -124,22 +129,39 @@ pub fn generate() -> Result<KeyPair, KeyError> {
 ///
 /// Any [`KeyError`] but [`KeyError::Random`], for a text without such a key.
 pub fn public_of(private_pem: &str) -> Result<String, KeyError> {
-    let (label, der) = block(private_pem, &[EC_PRIVATE, RSA_PRIVATE, PKCS8_PRIVATE])?;
-    let spki = match label {
-        EC_PRIVATE => ec_public(&der, false)?,
-        RSA_PRIVATE => rsa_public(&der)?,
+    let spki = match private(private_pem)? {
+        Private::Ec(secret) => ec_spki(&secret.public_key())?,
+        Private::Rsa(der) => rsa_public(&der)?,
+    };
+    pem(SPKI_PUBLIC, &spki)
+}
+
+/// A private key in one of the forms that [`public_of`] reads.
+pub(crate) enum Private {
+    /// ECDSA on P-256; wiped from memory on drop.
+    Ec(SecretKey),
+    /// RSA: the PKCS#1 structure (RFC 8017 appendix A.1.2), whose numbers were not checked.
+    Rsa(Zeroizing<Vec<u8>>),
+}
+
+/// Reads a private key in PEM, in the forms and with the errors of [`public_of`].
+pub(crate) fn private(private_pem: &str) -> Result<Private, KeyError> {
+    let ((label, der), _) = block(private_pem, &PRIVATE_KEYS)?;
+    match label {
+        EC_PRIVATE => ec_secret(&der, false).map(Private::Ec),
+        RSA_PRIVATE => Ok(Private::Rsa(der)),
         _ => {
             let info = PrivateKeyInfoRef::from_der(&der).map_err(unsound("PKCS#8 key"))?;
             let curve = info.algorithm.parameters_oid();
+            let key = info.private_key.as_bytes();
             match info.algorithm.oid {
-                EC if curve != Ok(NistP256::OID) => return Err(KeyError::UnknownCurve),
-                EC => ec_public(info.private_key.as_bytes(), true)?,
-                RSA => rsa_public(info.private_key.as_bytes())?,
-                _ => return Err(KeyError::UnknownAlgorithm),
+                EC if curve != Ok(NistP256::OID) => Err(KeyError::UnknownCurve),
+                EC => ec_secret(key, true).map(Private::Ec),
+                RSA => Ok(Private::Rsa(Zeroizing::new(key.to_vec()))),
+                _ => Err(KeyError::UnknownAlgorithm),
             }
         }
-    };
-    pem(SPKI_PUBLIC, &spki)
+    }
 }
 
 /// Whether two public keys in PEM are the same key, by their
@@ -167,7 +189,7 @@ pub fn matching(private_pem: &str, public_pem: &str) -> Result<(), KeyError> {
 
 /// The SubjectPublicKeyInfo of a public key in PEM.
 fn spki_of(public_pem: &str) -> Result<Vec<u8>, KeyError> {
-    let (label, der) = block(public_pem, &[SPKI_PUBLIC, RSA_PUBLIC])?;
+    let ((label, der), _) = block(public_pem, &[SPKI_PUBLIC, RSA_PUBLIC])?;
     let spki = match label {
         RSA_PUBLIC => RsaPublicKeyRef::from_der(&der).and_then(|public| rsa_spki(&public)),
         _ => SubjectPublicKeyInfoRef::from_der(&der).map(|_| der.to_vec()),
@@ -175,9 +197,9 @@ fn spki_of(public_pem: &str) -> Result<Vec<u8>, KeyError> {
     spki.map_err(unsound("public key"))
 }
 
-/// The SubjectPublicKeyInfo of a SEC1 private key, whose curve's name may only
-/// be missing where the PKCS#8 structure around it has it.
-fn ec_public(der: &[u8], curve_known: bool) -> Result<Vec<u8>, KeyError> {
+/// The key in a SEC1 private key, whose curve's name may only be missing where
+/// the PKCS#8 structure around it has it.
+fn ec_secret(der: &[u8], curve_known: bool) -> Result<SecretKey, KeyError> {
     const WHAT: &str = "EC private key";
     let key = EcPrivateKey::from_der(der).map_err(unsound(WHAT))?;
     let curve = key.parameters.and_then(EcParameters::named_curve);
@@ -185,11 +207,10 @@ fn ec_public(der: &[u8], curve_known: bool) -> Result<Vec<u8>, KeyError> {
         return Err(KeyError::UnknownCurve);
     }
     let secret = SecretKey::from_slice(key.private_key).map_err(|_| KeyError::Malformed(WHAT))?;
-    let public = secret.public_key();
     let stored = key.public_key.map(PublicKey::from_sec1_bytes).transpose();
     match stored.map_err(|_| KeyError::Malformed(WHAT))? {
-        Some(stored) if stored != public => Err(KeyError::Mismatch),
-        _ => ec_spki(&public),
+        Some(stored) if stored != secret.public_key() => Err(KeyError::Mismatch),
+        _ => Ok(secret),
     }
 }
 
@@ -213,12 +234,11 @@ fn rsa_spki(public: &RsaPublicKeyRef<'_>) -> der::Result<Vec<u8>> {
         .to_der()
 }
 
-/// The first PEM block whose label is `wanted`; the error says what is there
-/// instead. Spaces and line ends in the base64 are skipped as Go's
+/// The first PEM block whose label is `wanted`, and the text after it; the error
+/// says what is there instead. Spaces and line ends in the base64 are skipped as Go's
 /// `encoding/pem` does: keys pasted into YAML are often indented or on one
 /// line, which the strict grammar of RFC 7468 refuses.
-fn block(text: &str, wanted: &[&'static str]) -> Result<Block, KeyError> {
-    const UNKNOWN: KeyError = KeyError::OtherKind("nothing that Kubernetes reads as a key");
+pub(crate) fn block<'a>(text: &'a str, wanted: &[&'static str]) -> Result<(Block, &'a str), KeyError> {
     let mut rest = text;
     let mut reason = KeyError::NotPem;
     while let Some((_, after)) = rest.split_once("-----BEGIN ") {
@@ -233,7 +253,7 @@ fn block(text: &str, wanted: &[&'static str]) -> Result<Block, KeyError> {
             let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
             base64.extend(body.split_ascii_whitespace());
             let der = Base64::decode_vec(&base64).map_err(|_| KeyError::NotBase64)?;
-            return Ok((known, Zeroizing::new(der)));
+            return Ok(((known, Zeroizing::new(der)), after));
         }
         if matches!(reason, KeyError::NotPem | UNKNOWN) {
             reason = match label {
@@ -249,8 +269,14 @@ fn block(text: &str, wanted: &[&'static str]) -> Result<Block, KeyError> {
     Err(reason)
 }
 
+/// The block that [`block`] finds, alone and in the lines that strict readers want.
+pub(crate) fn neat(text: &str, wanted: &[&'static str]) -> Result<Zeroizing<String>, KeyError> {
+    let ((label, der), _) = block(text, wanted)?;
+    pem(label, &der).map(Zeroizing::new)
+}
+
 /// Writes DER as PEM with lines of 64 characters that end in LF, as openssl.
-fn pem(label: &'static str, der: &[u8]) -> Result<String, KeyError> {
+pub(crate) fn pem(label: &'static str, der: &[u8]) -> Result<String, KeyError> {
     encode_string(label, LineEnding::LF, der).map_err(|_| KeyError::Malformed("PEM block"))
 }
 

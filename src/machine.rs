@@ -152,8 +152,8 @@ pub struct Dial {
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// Whether it checks a certificate for that host.
-    pub tls: bool,
+    /// Whether it talks TLS, and checks a certificate for that host; `None` if it passes on what others say.
+    pub tls: Option<bool>,
     /// Who wants it.
     pub origin: Origin,
 }
@@ -255,6 +255,11 @@ impl Builder {
     /// Adds a user.
     pub fn user(&mut self, user: User) {
         self.machine.users.push(user);
+    }
+
+    /// Says that the machine cannot be made.
+    pub fn problem(&mut self, problem: Diagnostic) {
+        self.report.push(problem);
     }
 
     /// Says that other machines reach this one under `name`, an address or a DNS name.

@@ -9,10 +9,10 @@ mod sums;
 pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image};
 
 use crate::cluster::{Cluster, Node};
-use crate::component::{compose, outside_kubeconfig};
+use crate::component::{admin_kubeconfig, bootstrap_token, compose, outside_kubeconfig};
 use crate::encode;
-use crate::keypair::KeyPair;
 use crate::machine::Machine;
+use crate::pki::{KeySource, Keys};
 use crate::report::Report;
 use crate::toolchain::Toolchain;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,6 @@ pub enum Maker {
 }
 
 /// What to build.
-#[derive(Debug)]
 pub struct Request<'a> {
     /// Where the tree goes.
     pub dir: &'a Path,
@@ -42,8 +41,8 @@ pub struct Request<'a> {
     pub emit: Emit,
     /// Who makes them.
     pub maker: Maker,
-    /// The service account key pair, where the cluster is given one.
-    pub keys: Option<&'a KeyPair>,
+    /// Where keys and certificates come from.
+    pub keys: &'a dyn KeySource,
 }
 
 /// Why there is no tree. What was at its place before is there still.
@@ -96,7 +95,13 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
     let staging = place::stage(request.dir)?;
     let root = staging.path();
     let sums = Sums::create(root)?;
-    sums.put(0, media::write_top(root, outside_kubeconfig(cluster).as_deref())?)?;
+    let keys = request.keys.shared();
+    let top = media::Top {
+        kubeconfig: outside_kubeconfig(cluster, &keys),
+        admin_kubeconfig: admin_kubeconfig(cluster, &keys),
+        bootstrap_token: bootstrap_token(cluster, &keys),
+    };
+    sums.put(0, top.write(root)?)?;
 
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
@@ -156,7 +161,7 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
 ///
 /// # Errors
 /// What only shows in the composed machine, see [`rehearse`].
-pub fn ignition(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Result<Vec<u8>, Report> {
+pub fn ignition(cluster: &Cluster, node: &Node, keys: &Keys) -> Result<Vec<u8>, Report> {
     Ok(media::ignition(&machine(cluster, node, keys)?, cluster.platform.1))
 }
 
@@ -164,7 +169,7 @@ pub fn ignition(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Resul
 pub fn rehearse(cluster: &Cluster) -> Report {
     let mut report = Report::default();
     for node in &cluster.nodes {
-        if let Err(problems) = machine(cluster, node, None) {
+        if let Err(problems) = machine(cluster, node, &Keys::placeholders()) {
             report.extend(problems);
         }
     }
@@ -172,14 +177,15 @@ pub fn rehearse(cluster: &Cluster) -> Report {
 }
 
 /// The machine of a node, which every target can express.
-fn machine(cluster: &Cluster, node: &Node, keys: Option<&KeyPair>) -> Result<Machine, Report> {
+fn machine(cluster: &Cluster, node: &Node, keys: &Keys) -> Result<Machine, Report> {
     let machine = compose(cluster, node, keys)?;
     encode::check(&machine)?;
     Ok(machine)
 }
 
 fn one(cluster: &Cluster, node: &Node, request: &Request, root: &Path) -> Result<(Made, String), BuildError> {
-    let machine = machine(cluster, node, request.keys).map_err(BuildError::Problems)?;
+    let keys = request.keys.of(node).map_err(BuildError::Problems)?;
+    let machine = machine(cluster, node, &keys).map_err(BuildError::Problems)?;
     media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)
 }
 

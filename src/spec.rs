@@ -37,17 +37,23 @@ wire! {
     Cluster {
         name: String,
         control_plane: ControlPlane,
+        tls: Tls,
         platform: Platform,
         network: Network,
         nodes: BTreeMap<String, Node>,
         etcd: Etcd,
         flannel: Flannel,
         kubernetes: Kubernetes,
+        addons: Addons,
         secrets: Secrets,
         extra: Extra,
     }
     /// `cluster.controlPlane`
-    ControlPlane { #[serde(deserialize_with = "nullable")] endpoint: Option<String> }
+    ControlPlane { #[serde(deserialize_with = "nullable")] endpoint: Option<String>, proxy: ApiProxy }
+    /// `cluster.controlPlane.proxy`
+    ApiProxy { port: u16, image: String }
+    /// `cluster.tls`
+    Tls { enable: bool }
     /// `cluster.platform`
     Platform { os: Os, ignition: IgnitionVersion }
     /// `cluster.network`
@@ -55,6 +61,8 @@ wire! {
         #[serde(rename = "podCIDR")] pod_cidr: String,
         #[serde(rename = "serviceCIDR")] service_cidr: String,
         #[serde(rename = "dockerCIDR", deserialize_with = "nullable")] docker_cidr: Option<String>,
+        dns_domain: String,
+        #[serde(deserialize_with = "nullable")] dns_address: Option<String>,
     }
     /// `cluster.nodes.<name>`
     Node {
@@ -86,18 +94,22 @@ wire! {
         #[serde(deserialize_with = "nullable")] password_hash: Option<String>,
     }
     /// `cluster.nodes.<name>.etcd`
-    NodeEtcd { name: String }
+    NodeEtcd { name: String, state: EtcdState }
     /// `cluster.nodes.<name>.kubelet`
     NodeKubelet {
         #[serde(deserialize_with = "nullable")] hostname_override: Option<String>,
         register_schedulable: bool,
+        taints: Vec<String>,
         standalone: bool,
     }
     /// `cluster.etcd`
     Etcd {
         #[serde(deserialize_with = "nullable")] version: Option<String>,
         cluster_token: String,
+        /// Only the default of the members' own, which modules/ has already applied.
+        #[allow(dead_code)]
         state: EtcdState,
+        endpoints: Vec<String>,
         listen: EtcdListen,
         client_port: u16,
         peer_port: u16,
@@ -106,6 +118,8 @@ wire! {
     Flannel {
         enable: bool,
         network: String,
+        datastore: FlannelDatastore,
+        image: String,
         #[serde(deserialize_with = "nullable")] backend: Option<FlannelBackend>,
         etcd_prefix: String,
         drop_in: String,
@@ -134,14 +148,20 @@ wire! {
     /// `cluster.kubernetes.apiServer`
     ApiServer {
         insecure_bind_address: String,
-        insecure_port: u16,
+        #[serde(deserialize_with = "nullable")] insecure_port: Option<u16>,
+        secure_port: u16,
+        extra_names: Vec<String>,
         allow_privileged: bool,
         admission_control: Vec<String>,
         anonymous_auth: bool,
+        audit: Audit,
+        encrypt_secrets: bool,
         liveness_probe: LivenessProbe,
         extra_args: ExtraArgs,
         feature_gates: BTreeMap<String, bool>,
     }
+    /// `cluster.kubernetes.apiServer.audit`
+    Audit { enable: bool, max_age: u32, max_backups: u32, max_size: u32 }
     /// `cluster.kubernetes.controllerManager`
     ControllerManager {
         leader_elect: bool,
@@ -171,6 +191,7 @@ wire! {
         /// Only the default of the nodes' own, which modules/ has already applied.
         #[allow(dead_code)]
         standalone: bool,
+        certificates: KubeletCertificates,
         allow_privileged: bool,
         mounts: Vec<Mount>,
         directories: Vec<String>,
@@ -181,8 +202,21 @@ wire! {
     }
     /// `cluster.kubernetes.kubelet.mounts[n]`
     Mount { name: String, source: String, target: String }
+    /// `cluster.addons`
+    Addons { dns: DnsAddon, rbac: RbacAddon }
+    /// `cluster.addons.dns`
+    DnsAddon { enable: bool, image: String, replicas: u32 }
+    /// `cluster.addons.rbac`
+    RbacAddon { enable: bool }
     /// `cluster.secrets`
-    Secrets { source: SecretsSource, store: BTreeMap<String, SecretText> }
+    Secrets {
+        source: SecretsSource,
+        store: BTreeMap<String, SecretText>,
+        key_type: KeyType,
+        authority_days: u32,
+        certificate_days: u32,
+        token_hours: u32,
+    }
     /// `cluster.extra`, and `cluster.nodes.<name>.extra`
     Extra {
         files: BTreeMap<String, ExtraFile>,
@@ -232,6 +266,12 @@ words! {
     EtcdListen { All = "all", LoopbackAndFlannel = "loopback-and-flannel" }
     /// `cluster.flannel.backend`
     FlannelBackend { Udp = "udp", Vxlan = "vxlan", HostGw = "host-gw" }
+    /// `cluster.flannel.datastore`
+    FlannelDatastore { Kubernetes = "kubernetes", Etcd = "etcd" }
+    /// `cluster.kubernetes.kubelet.certificates`
+    KubeletCertificates { Bootstrap = "bootstrap", PreIssued = "pre-issued" }
+    /// `cluster.secrets.keyType`
+    KeyType { EcdsaP256 = "ecdsa-p256", Rsa2048 = "rsa-2048", Rsa4096 = "rsa-4096" }
     /// `cluster.kubernetes.proxy.mode`
     ProxyMode { Iptables = "iptables", Ipvs = "ipvs" }
     /// `cluster.secrets.source`

@@ -2,19 +2,20 @@
 
 mod modules;
 mod nix;
+mod openssl;
 
 pub use nix::{export, export_from_flake};
+pub use openssl::Openssl;
 
 use crate::encode::clc;
-use crate::keypair::KeyPair;
 use crate::machine::Machine;
+use crate::x509::X509Error;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 /// Why a tool did not do its work.
 #[derive(Debug, Error)]
@@ -45,6 +46,9 @@ pub enum ToolError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// What it was to make a certificate of is not fit for one.
+    #[error(transparent)]
+    X509(#[from] X509Error),
 }
 
 /// 1980-01-01, the earliest time that all file systems know: with it xorriso's images are the same on every run.
@@ -124,45 +128,6 @@ pub fn xorriso_arguments(volume_id: &str, name: &str, from: &str, to: &str) -> V
 /// When it is not on PATH.
 pub fn xorriso() -> Result<PathBuf, ToolError> {
     find("xorriso", "install xorriso, or use `--maker embedded`")
-}
-
-/// openssl, found.
-#[derive(Clone, Debug)]
-pub struct Openssl(PathBuf);
-
-impl Openssl {
-    /// Finds openssl on PATH.
-    ///
-    /// # Errors
-    /// When it is missing.
-    pub fn find() -> Result<Self, ToolError> {
-        find("openssl", "install openssl, or use `--maker embedded`").map(Self)
-    }
-
-    /// A service account key pair.
-    ///
-    /// # Errors
-    /// When openssl fails.
-    pub fn key_pair(&self) -> Result<KeyPair, ToolError> {
-        let arguments = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"];
-        let private_pem = Zeroizing::new(self.run(&arguments, b"")?);
-        let public_pem = self.public_key(&private_pem)?;
-        Ok(KeyPair { private_pem, public_pem })
-    }
-
-    /// The public key of a private one.
-    ///
-    /// # Errors
-    /// When openssl does not take the key.
-    pub fn public_key(&self, private_pem: &str) -> Result<String, ToolError> {
-        self.run(&["pkey", "-pubout"], private_pem.as_bytes())
-    }
-
-    fn run(&self, arguments: &[&str], input: &[u8]) -> Result<String, ToolError> {
-        let output = run("openssl", Command::new(&self.0).args(arguments), input)?;
-        String::from_utf8(output.stdout)
-            .map_err(|error| ToolError::Io { tool: "openssl", source: io::Error::other(error) })
-    }
 }
 
 /// Where a program is on PATH.

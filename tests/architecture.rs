@@ -6,22 +6,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room -> the rooms it may know.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("report", &[]),
     ("text", &[]),
     ("iso", &[]),
     ("keypair", &[]),
+    ("x509", &["keypair"]),
     ("machine", &["report"]),
     ("k8s", &["text"]),
     ("spec", &["report"]),
     ("cluster", &["spec", "report", "k8s", "text", "keypair"]),
-    ("component", &["cluster", "machine", "k8s", "text", "report", "keypair"]),
+    ("pki", &["cluster", "keypair", "report", "x509"]),
+    ("component", &["cluster", "machine", "k8s", "pki", "text", "report"]),
     ("encode", &["machine", "report", "text"]),
-    ("toolchain", &["encode", "machine", "keypair"]),
-    ("secrets", &["keypair", "toolchain"]),
-    ("output", &["cluster", "component", "encode", "iso", "machine", "keypair", "report", "toolchain"]),
+    ("toolchain", &["encode", "machine", "keypair", "x509"]),
+    ("secrets", &["cluster", "k8s", "keypair", "pki", "report", "toolchain", "x509"]),
+    ("output", &["cluster", "component", "encode", "iso", "machine", "pki", "report", "toolchain"]),
     ("derivation", &["output", "toolchain"]),
-    ("cli", &["cluster", "component", "derivation", "keypair", "output", "report", "secrets", "toolchain"]),
+    ("cli", &["cluster", "derivation", "output", "pki", "report", "secrets", "toolchain"]),
 ];
 
 /// The rooms that touch the file system, the environment or the clock.

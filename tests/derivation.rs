@@ -25,7 +25,7 @@ fn case(name: &str) -> Value {
 /// Two machines, without the keys that no derivation may hold.
 fn two_nodes() -> Value {
     let mut document = case("ipvs");
-    document["cluster"]["secrets"]["source"] = json!("first-boot");
+    common::plain(&mut document);
     document
 }
 
@@ -35,7 +35,7 @@ fn paths(document: &Value) -> BTreeMap<String, (String, String)> {
     let (cluster, report) = cluster::read(document.to_string().as_bytes());
     let cluster = cluster.unwrap_or_else(|| panic!("{report:?}"));
     let path_of = |node: &cluster::Node| {
-        let config = output::ignition(&cluster, node, None).unwrap();
+        let config = output::ignition(&cluster, node, &tinderbox::pki::Keys::placeholders()).unwrap();
         let derivation = recipe.derivation(&node.name, &config).unwrap();
         (node.name.clone(), (derivation.path, derivation.output))
     };
@@ -215,9 +215,15 @@ fn a_cluster_with_keys_in_a_directory_is_refused_and_one_with_keys_in_the_store_
     let dir = tempfile::tempdir().unwrap();
     let keys = dir.path().join("keys");
     assert!(run(&["keys", "-", "-o", keys.to_str().unwrap()], &document).status.success());
-    let key = |name: &str| fs::read_to_string(keys.join(name)).unwrap();
-    document["cluster"]["secrets"] =
-        json!({ "source": "store", "store": { "sa.key": key("sa.key"), "sa.pub": key("sa.pub") } });
+    document["cluster"]["secrets"]["source"] = json!("store");
+    let store = &mut document["cluster"]["secrets"]["store"];
+    for (path, (_, content)) in common::tree(&keys) {
+        let name = path.strip_prefix(&keys).unwrap().to_str().unwrap();
+        // No machine holds the keys of authorities, but for the one that signs for kubelets.
+        if !["etcd-ca.key", "front-proxy-ca.key"].contains(&name) {
+            store[name] = json!(String::from_utf8(content).unwrap());
+        }
+    }
     let output = run(&["drv", "-", "--tool", TOOL, "--export"], &document);
     assert!(output.status.success());
     let master = &import(&output.stdout)[0];

@@ -181,7 +181,7 @@ fn arbitrary_bytes_become_a_report() {
         ",",
         "\"",
         "\"cluster\":",
-        "\"schema\":1",
+        "\"schema\":2",
         "\"origins\":{}",
         "null",
         "1e999",

@@ -3,12 +3,18 @@
 
 mod common;
 
+use common::api;
+use k8s_openapi::api::core::v1::Pod;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tinderbox::component::compose;
 use tinderbox::encode::ignition2;
+use tinderbox::k8s::object::labels;
+use tinderbox::k8s::pod::{self, Check, HostVolume, Probe};
+use tinderbox::k8s::workload::CRITICAL;
 use tinderbox::machine::Machine;
+use tinderbox::pki::Keys;
 
 /// The machines of all examples.
 fn machines() -> Vec<(String, Machine)> {
@@ -18,7 +24,7 @@ fn machines() -> Vec<(String, Machine)> {
         let path = case.unwrap().path();
         let cluster = tinderbox::cluster::read(&fs::read(&path).unwrap()).0.unwrap();
         for node in &cluster.nodes {
-            all.push((path.display().to_string(), compose(&cluster, node, None).unwrap()));
+            all.push((path.display().to_string(), compose(&cluster, node, &Keys::placeholders()).unwrap()));
         }
     }
     assert!(!all.is_empty());
@@ -30,29 +36,67 @@ fn the_kubernetes_api_knows_every_key_of_a_pod() {
     let mut count = 0;
     for (case, machine) in machines() {
         for file in machine.files.iter().filter(|file| file.path.starts_with("/etc/kubernetes/manifests/")) {
-            let mut unknown = Vec::new();
-            let yaml = serde_yaml::Deserializer::from_slice(&file.content);
-            let pod: k8s_openapi::api::core::v1::Pod =
-                serde_ignored::deserialize(yaml, |path| unknown.push(path.to_string()))
-                    .unwrap_or_else(|error| panic!("{case} {}: {error}", file.path));
-            assert!(unknown.is_empty(), "{case} {}: unknown keys {unknown:?}", file.path);
-            let spec = pod.spec.unwrap();
-            let volumes: Vec<_> = spec.volumes.unwrap_or_default().into_iter().map(|volume| volume.name).collect();
-            for mount in spec.containers.iter().flat_map(|c| c.volume_mounts.iter().flatten()) {
-                assert!(volumes.contains(&mount.name), "{case} {}: no volume {}", file.path, mount.name);
-            }
+            let what = format!("{case} {}", file.path);
+            let pod: Pod = api::strict(&what, serde_yaml::Deserializer::from_slice(&file.content));
+            api::assert_mounted(&what, &pod.spec.unwrap());
             count += 1;
         }
     }
     assert!(count > 5);
 }
 
+#[test]
+fn a_static_pod_may_have_all_its_parts() {
+    let probe = |check| Probe { check, loopback: true, port: 6443, initial_delay: 15, timeout: 8, failures: Some(8) };
+    let pod = |check| pod::Pod {
+        name: "kube-apiserver",
+        labels: labels([("tier", "control-plane"), ("component", "kube-apiserver")]),
+        annotations: labels([(CRITICAL, "")]),
+        env: vec![("POLL", "10".to_owned())],
+        probe: Some(probe(check)),
+        volumes: vec![
+            HostVolume {
+                name: "audit",
+                host_path: "/var/log/kubernetes".to_owned(),
+                mount_path: "/var/log/kubernetes".to_owned(),
+                read_only: false,
+                kind: Some("DirectoryOrCreate"),
+            },
+            HostVolume {
+                name: "ssl",
+                host_path: "/etc/kubernetes/ssl".to_owned(),
+                mount_path: "/etc/kubernetes/ssl".to_owned(),
+                read_only: true,
+                kind: None,
+            },
+        ],
+        ..pod::Pod::default()
+    };
+    let read = |check| api::read::<Pod>("pod", &pod(check).manifest());
+    let https = read(Check::Https("/healthz"));
+    assert_eq!(https.metadata.annotations.unwrap()[CRITICAL], "");
+    assert_eq!(https.metadata.labels.unwrap()["tier"], "control-plane");
+    let spec = https.spec.unwrap();
+    api::assert_mounted("pod", &spec);
+    let mounts: Vec<_> = spec.containers[0].volume_mounts.iter().flatten().map(|mount| mount.read_only).collect();
+    assert_eq!(mounts, [None, Some(true)]);
+    let kinds = spec.volumes.iter().flatten().map(|volume| volume.host_path.clone().unwrap().type_);
+    assert_eq!(kinds.collect::<Vec<_>>(), [Some("DirectoryOrCreate".to_owned()), None]);
+    let get = spec.containers[0].liveness_probe.clone().unwrap().http_get.unwrap();
+    assert_eq!((get.scheme.as_deref(), get.host.as_deref()), (Some("HTTPS"), Some("127.0.0.1")));
+    let tcp = read(Check::Tcp).spec.unwrap().containers[0].liveness_probe.clone().unwrap();
+    assert!(tcp.http_get.is_none());
+    assert_eq!(tcp.tcp_socket.unwrap().host.as_deref(), Some("127.0.0.1"));
+}
+
 /// Units of the operating system that ours change or name, and the programs that ours run.
-const UNITS: [(&str, &str); 2] = [
+const UNITS: [(&str, &str); 3] = [
+    ("docker.service", "[Service]\nExecStart=/usr/bin/docker\n"),
     ("etcd-member.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/etcd-wrapper\n"),
     ("flanneld.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/flannel-wrapper\n"),
 ];
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
+    "/usr/bin/docker",
     "/bin/sh",
     "/usr/bin/mkdir",
     "/usr/bin/rkt",
@@ -77,7 +121,7 @@ fn verify(analyze: &Path, machine: &Machine) -> String {
     for program in PROGRAMS {
         write(root.path(), program, b"#!/bin/sh\n", 0o755);
     }
-    for target in ["multi-user", "timers", "basic", "sysinit", "shutdown", "network"] {
+    for target in ["multi-user", "timers", "basic", "sysinit", "shutdown", "network", "network-online"] {
         write(root.path(), &format!("/usr/lib/systemd/system/{target}.target"), b"[Unit]\nDescription=x\n", 0o644);
     }
     for (name, text) in UNITS {

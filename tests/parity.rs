@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use tinderbox::cluster::{self, Cluster};
-use tinderbox::component::{compose, outside_kubeconfig};
+use tinderbox::component::{admin_kubeconfig, compose, outside_kubeconfig};
 use tinderbox::encode::{self, clc, ignition2};
-use tinderbox::keypair::{self, KeyPair};
 use tinderbox::machine::Machine;
+use tinderbox::pki::Keys;
 
 /// Random descriptions, the same on every run.
 const RANDOM: usize = 360;
@@ -30,9 +30,9 @@ fn cases() -> Vec<PathBuf> {
     cases
 }
 
-fn machines(cluster: &Cluster, keys: &KeyPair) -> Result<Vec<Machine>, String> {
+fn machines(cluster: &Cluster) -> Result<Vec<Machine>, String> {
     let machine = |node| {
-        let machine = compose(cluster, node, Some(keys))?;
+        let machine = compose(cluster, node, &Keys::placeholders())?;
         encode::check(&machine).map(|()| machine)
     };
     cluster.nodes.iter().map(machine).collect::<Result<_, _>>().map_err(|report| tinderbox::report::json(&report))
@@ -45,9 +45,8 @@ fn all() -> &'static [(String, Vec<Machine>)] {
 }
 
 fn make_all() -> Vec<(String, Vec<Machine>)> {
-    let keys = keypair::generate().unwrap();
     let read = |text: &str| match cluster::read(text.as_bytes()) {
-        (Some(cluster), _) => machines(&cluster, &keys),
+        (Some(cluster), _) => machines(&cluster),
         (None, report) => Err(tinderbox::report::json(&report)),
     };
     let mut all: Vec<_> = cases()
@@ -138,20 +137,32 @@ fn every_manifest_kubeconfig_and_configuration_file_parses() {
     let mut kinds = BTreeMap::new();
     for (text, machines) in all() {
         let (cluster, _) = cluster::read(text.as_bytes());
-        let outside = outside_kubeconfig(&cluster.unwrap()).map(String::into_bytes);
+        let (cluster, keys) = (cluster.unwrap(), Keys::placeholders());
+        let outside = outside_kubeconfig(&cluster, &keys).map(String::into_bytes);
+        let admin = admin_kubeconfig(&cluster, &keys).map(|text| text.as_bytes().to_vec());
         let files = machines.iter().flat_map(|machine| &machine.files);
         // The user's own files may be anything.
         let files = files.filter(|file| !file.origin.option.as_str().contains("extra.files"));
         let is_yaml = |path: &str| [".yaml", ".yml", ".json"].iter().any(|end| path.ends_with(end));
         let contents = files.filter(|file| is_yaml(&file.path)).map(|file| file.content.clone());
-        for content in contents.chain(outside) {
+        for content in contents.chain(outside).chain(admin) {
             let value: serde_yaml::Value = serde_yaml::from_slice(&content).unwrap();
             assert!(value["apiVersion"].is_string(), "{value:?}");
             *kinds.entry(value["kind"].as_str().unwrap().to_owned()).or_insert(0) += 1;
         }
     }
     let kinds: Vec<_> = kinds.into_keys().collect();
-    assert_eq!(kinds, ["Config", "KubeProxyConfiguration", "KubeSchedulerConfiguration", "Pod"]);
+    let expected = [
+        "Config",
+        "EncryptionConfig",
+        "KubeProxyConfiguration",
+        "KubeSchedulerConfiguration",
+        "List",
+        "Pod",
+        "Policy",
+        "Secret",
+    ];
+    assert_eq!(kinds, expected);
 }
 
 /// Runs the program with the directory of `ct` first on PATH; it must succeed.
@@ -186,6 +197,7 @@ fn the_toolchain_makes_the_media_that_this_program_makes() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
         let (case, keys) = (case.to_str().unwrap(), at("keys"));
+        common::given_keys(case, Path::new(&keys));
         tinderbox(&ct, &["keys", case, "-o", &keys]);
         for maker in ["embedded", "toolchain"] {
             let mut arguments = vec!["build", case, "--maker", maker];

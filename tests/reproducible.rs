@@ -1,6 +1,8 @@
 //! One description, built under different circumstances, becomes the same tree: names, bytes and modes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -37,6 +39,7 @@ fn same_tree(case: &Path) {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
     let (case, keys) = (case.to_str().unwrap(), at("keys"));
+    common::given_keys(case, Path::new(&keys));
     succeed(tinderbox("022", &["keys", case, "-o", &keys]));
     let secrets = if Path::new(&keys).exists() { vec!["--secrets", &keys] } else { Vec::new() };
 
@@ -64,7 +67,7 @@ fn same_tree(case: &Path) {
 
 #[test]
 fn place_umask_zone_language_and_home_change_nothing_of_what_is_built() {
-    for case in ["article", "ipvs", "standalone"] {
+    for case in ["article", "external-etcd", "ha", "ipvs", "standalone"] {
         same_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/{case}.json")));
     }
 }

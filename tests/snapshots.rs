@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use tinderbox::keypair::KeyPair;
 use tinderbox::output::{Emit, Maker, Request, build};
+use tinderbox::pki::Placeholders;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -26,14 +26,12 @@ fn build_case(case: &str, dir: &Path) {
     let (cluster, report) = tinderbox::cluster::read(&fs::read(root().join(format!("cases/{case}.json"))).unwrap());
     assert!(report.is_empty(), "{case}: {}", tinderbox::report::text(&report));
     let cluster = cluster.unwrap();
-    let keys =
-        KeyPair { private_pem: "the private key\n".to_owned().into(), public_pem: "the public key\n".to_owned() };
     let request = Request {
         dir,
         nodes: cluster.nodes.iter().collect(),
         emit: Emit { yaml: true, json: true, iso: true },
         maker: Maker::Embedded,
-        keys: Some(&keys),
+        keys: &Placeholders,
     };
     build(&cluster, &request, &|_| {}).unwrap();
 }

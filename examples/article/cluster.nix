@@ -1,7 +1,12 @@
-# One machine that is etcd, control plane and worker at once, on a static address, API and etcd over plain HTTP.
+# One machine that is etcd, control plane and worker at once, on a static address, API and etcd over plain HTTP: whoever
+# reaches it is its administrator. examples/ha is how it is done with TLS.
 # Replace the key and the hash by your own before you boot it: `mkpasswd -m sha-512` prints a hash.
 {
   cluster.name = "kubetest";
+
+  cluster.tls.enable = false;
+  cluster.kubernetes.apiServer.insecurePort = 8080;
+  cluster.kubernetes.apiServer.insecureBindAddress = "0.0.0.0";
 
   cluster.network.podCIDR = "10.254.0.0/16";
   cluster.network.serviceCIDR = "10.253.0.0/16";

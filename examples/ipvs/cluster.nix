@@ -1,13 +1,14 @@
-# Two machines on DHCP: services by IPVS, changed and added flags, files, units and a pod of one's own.
-# The leases are fixed ones, so the addresses that the others need are known.
+# Two machines on DHCP: services by IPVS, flannel with its leases in etcd, changed and added flags, files, units and a
+# pod of one's own. The leases of control-plane nodes are fixed ones, so the addresses that the others need are known.
 {
   cluster.name = "lab";
   cluster.controlPlane.endpoint = "kube.lab.example.com";
 
   cluster.etcd.version = "3.2.15";
+  cluster.flannel.datastore = "etcd";
   cluster.flannel.backend = "vxlan";
 
-  cluster.secrets.source = "directory";
+  cluster.secrets.keyType = "rsa-2048";
 
   cluster.kubernetes = {
     version = "1.9.11";
@@ -15,12 +16,10 @@
 
     apiServer.extraArgs = {
       runtime-config = "scheduling.k8s.io/v1alpha1=true";
-      anonymous-auth = false;
       service-node-port-range = "30000-32000";
     };
     controllerManager.extraArgs.node-monitor-grace-period = "20s";
     kubelet.extraArgs = {
-      register-schedulable = null;
       node-labels = "rack=r1,disk=ssd";
       v = 2;
     };

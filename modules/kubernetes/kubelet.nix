@@ -28,6 +28,25 @@ in
       description = "Whether the kubelets run alone, without a cluster. Each node can choose for itself.";
     };
 
+    certificates = lib.mkOption {
+      type = lib.types.enum [
+        "bootstrap"
+        "pre-issued"
+      ];
+      default = "bootstrap";
+      example = "pre-issued";
+      description = ''
+        How the kubelets of workers get the client certificate that makes them a node.
+
+        - `bootstrap`: by TLS bootstrap. Their media hold a token that lets a kubelet ask for a certificate, and expires
+          (`cluster.secrets.tokenHours`); the kubelet renews the certificate by itself. The control-plane nodes hold the
+          key of the cluster's certificate authority.
+        - `pre-issued`: on their media, made by `tinderbox keys`. No machine holds the key of the authority.
+
+        Control-plane nodes have theirs on their media always: their kubelets start the API server that would sign it.
+      '';
+    };
+
     allowPrivileged = lib.mkOption {
       type = lib.types.bool;
       default = true;

@@ -44,20 +44,11 @@ pub enum Command {
         after_help = "Examples:\n  tinderbox build cluster.nix -o out\n  tinderbox build cluster.json -o out --secrets secrets\n  tinderbox build cluster.json -o out --node app-kube1 --emit json\n\nDIR is replaced as a whole, and only if it is empty or just as tinderbox left it."
     )]
     Build(BuildArguments),
-    /// Make the keys that a cluster needs and does not have yet
+    /// Make the keys and certificates that a cluster needs and does not have yet, renew or list them
     #[command(
-        after_help = "Example:\n  tinderbox keys cluster.nix -o secrets\n\nKeys that are there are never overwritten. Keep the directory out of version control and of the Nix store."
+        after_help = "Examples:\n  tinderbox keys cluster.nix -o secrets\n  tinderbox keys cluster.nix -o secrets --status\n  tinderbox keys cluster.nix -o secrets --renew leaf\n\nKeys that are there are never overwritten. Keep the directory out of version control and of the Nix store. With --status the exit code is 1 when a certificate is about to expire, or wrong."
     )]
-    Keys {
-        #[command(flatten)]
-        cluster: ClusterArgument,
-        /// The directory of the keys
-        #[arg(short, long, value_name = "DIR")]
-        output: PathBuf,
-        /// Who makes the keys
-        #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
-        maker: MakerName,
-    },
+    Keys(KeysArguments),
     /// Print a cluster as the cluster.json that a machine without Nix can build
     #[command(after_help = "Example:\n  tinderbox export cluster.nix > cluster.json")]
     Export {
@@ -123,6 +114,38 @@ pub struct BuildArguments {
     /// What is made for a node: config.yaml with its files, config.json, config.iso
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_values_t = [Artefact::Yaml, Artefact::Json, Artefact::Iso])]
     pub emit: Vec<Artefact>,
+}
+
+#[derive(Args, Debug)]
+pub struct KeysArguments {
+    #[command(flatten)]
+    pub cluster: ClusterArgument,
+    /// The directory of the keys
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Who makes the keys and certificates
+    #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
+    pub maker: MakerName,
+    /// Make these anew though they are there
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "status")]
+    pub renew: Option<RenewName>,
+    /// List every certificate: until when it is valid, what it is for, which nodes hold it
+    #[arg(long)]
+    pub status: bool,
+    /// Days for which a certificate should be valid yet
+    #[arg(long, value_name = "DAYS", default_value_t = crate::secrets::SOON_DAYS, requires = "status")]
+    pub within: u64,
+    /// How the list is printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, requires = "status")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RenewName {
+    /// Certificates, signed by the authorities that are there, for the keys that are there
+    Leaf,
+    /// The bootstrap token
+    Token,
 }
 
 #[derive(Args, Debug)]

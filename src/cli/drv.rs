@@ -3,12 +3,13 @@
 
 use super::Outcome;
 use super::arguments::{ClusterArgument, DrvArguments, DrvFormat, WriterName};
-use super::run::{RunError, accepted, chosen, print, show, store_keys};
+use super::keys::Given;
+use super::run::{RunError, accepted, chosen, print, show};
 use crate::cluster::SecretsSource;
-use crate::component::needs_given_keys;
 use crate::derivation::{DerivationError, Export, IsoDerivation, Recipe, Writer};
 use crate::output;
 use crate::report::Report;
+use crate::secrets::is_needed;
 use crate::toolchain;
 use serde_json::{Map, Value, json};
 use std::env;
@@ -30,10 +31,17 @@ pub fn drv(arguments: &DrvArguments) -> Result<Outcome, RunError> {
         ));
     }
     let Some(cluster) = accepted(&arguments.cluster)? else { return Ok(Outcome::Problems) };
-    if needs_given_keys(&cluster) && cluster.secrets.source != SecretsSource::Store {
+    if is_needed(&cluster) && cluster.secrets.source != SecretsSource::Store {
         return Err(RunError::Usage(in_the_open(&arguments.cluster)));
     }
-    let keys = store_keys(&cluster);
+    let given = Given::in_description(&cluster);
+    let keys = match given.open(&cluster) {
+        Ok(keys) => keys,
+        Err(report) => {
+            show(&report);
+            return Ok(Outcome::Problems);
+        }
+    };
     let nodes = chosen(&cluster, &arguments.nodes)?;
 
     let mut to = match arguments.export {
@@ -42,7 +50,7 @@ pub fn drv(arguments: &DrvArguments) -> Result<Outcome, RunError> {
     };
     let mut problems = Report::default();
     for node in nodes {
-        match output::ignition(&cluster, node, keys.as_ref()) {
+        match keys.source().of(node).and_then(|keys| output::ignition(&cluster, node, &keys)) {
             Ok(config) => {
                 let derivation = recipe.derivation(&node.name, &config).map_err(usage)?;
                 if problems.is_empty() && !to.add(&node.name, &config, derivation)? {

@@ -3,14 +3,12 @@
 use super::Outcome;
 use super::arguments::{Artefact, BuildArguments, ClusterArgument, Command, Format, MakerName, command};
 use super::drv;
+use super::keys::{self, Given};
 use super::summary::{Progress, table};
-use crate::cluster::{self, Cluster, Node, SecretsSource};
-use crate::component::needs_given_keys;
-use crate::keypair::{KeyPair, PRIVATE_FILE, PUBLIC_FILE};
+use crate::cluster::{self, Cluster, Node};
 use crate::output::{self, BuildError, Emit, Maker, Request};
 use crate::report::{self, Report};
-use crate::secrets::{self, SecretsError};
-use crate::toolchain::{self, Openssl, ToolError, Toolchain};
+use crate::toolchain::{self, ToolError, Toolchain};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
@@ -26,9 +24,6 @@ pub enum RunError {
     /// A file could not be read or written.
     #[error("{doing}: {source}")]
     Io { doing: String, source: io::Error },
-    /// Keys.
-    #[error(transparent)]
-    Secrets(#[from] SecretsError),
     /// The media.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -55,7 +50,7 @@ pub fn run(command_line: Command) -> Result<Outcome, RunError> {
     match command_line {
         Command::Check { cluster, format } => check(&cluster, format),
         Command::Build(arguments) => build(&arguments),
-        Command::Keys { cluster, output, maker } => keys(&cluster, &output, maker),
+        Command::Keys(arguments) => keys::keys(&arguments),
         Command::Export { cluster } => export(&cluster),
         Command::Drv(arguments) => drv::drv(&arguments),
         Command::Iso { config, output } => drv::iso(&config, &output),
@@ -73,13 +68,14 @@ fn check(argument: &ClusterArgument, format: Format) -> Result<Outcome, RunError
     let (cluster, mut report) = cluster::read(&load(argument)?);
     if let Some(cluster) = &cluster {
         report.extend(output::rehearse(cluster));
+        report.extend(keys::in_description(cluster));
     }
     match format {
         Format::Json => print(report::json(&report).as_bytes())?,
         Format::Text => {
             show(&report);
             if let (true, true, Some(cluster)) = (report.is_empty(), io::stdout().is_terminal(), &cluster) {
-                let nodes = super::summary::count(cluster.nodes.len(), "node");
+                let nodes = super::summary::plural(cluster.nodes.len(), "node");
                 anstream::println!("{}: {nodes}, no problems", cluster.name);
             }
         }
@@ -90,7 +86,14 @@ fn check(argument: &ClusterArgument, format: Format) -> Result<Outcome, RunError
 fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
     let Some(cluster) = accepted(&arguments.cluster)? else { return Ok(Outcome::Problems) };
     let has = |artefact| arguments.emit.contains(&artefact);
-    let keys = key_pair(&cluster, arguments)?;
+    let given = Given::for_build(&cluster, arguments)?;
+    let keys = match given.open(&cluster) {
+        Ok(keys) => keys,
+        Err(report) => {
+            show(&report);
+            return Ok(Outcome::Problems);
+        }
+    };
     let request = Request {
         dir: &arguments.output,
         nodes: chosen(&cluster, &arguments.nodes)?,
@@ -99,11 +102,12 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
             MakerName::Embedded => Maker::Embedded,
             MakerName::Toolchain => Maker::Toolchain(Toolchain::find()?),
         },
-        keys: keys.as_ref(),
+        keys: keys.source(),
     };
     let progress = Progress::new(request.nodes.len());
     let result = output::build(&cluster, &request, &|done| progress.at(done));
     progress.finish();
+    show(&keys.warnings());
     match result {
         Ok(made) => {
             if io::stdout().is_terminal() {
@@ -117,30 +121,6 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn keys(argument: &ClusterArgument, dir: &Path, maker: MakerName) -> Result<Outcome, RunError> {
-    let Some(cluster) = accepted(argument)? else { return Ok(Outcome::Problems) };
-    if !needs_given_keys(&cluster) {
-        let why = match cluster.secrets.source {
-            SecretsSource::FirstBoot => "its node makes them at first boot (cluster.secrets.source)",
-            _ => "it has no control plane",
-        };
-        anstream::eprintln!("{} needs no keys: {why}", cluster.name);
-        return Ok(Outcome::Done);
-    }
-    let openssl = match maker {
-        MakerName::Embedded => None,
-        MakerName::Toolchain => Some(Openssl::find()?),
-    };
-    let made = secrets::make(dir, openssl.as_ref())?;
-    if io::stdout().is_terminal() {
-        match made.is_empty() {
-            true => anstream::println!("{}: nothing was missing", dir.display()),
-            false => made.iter().for_each(|name| anstream::println!("made {}", dir.join(name).display())),
-        }
-    }
-    Ok(Outcome::Done)
 }
 
 fn export(argument: &ClusterArgument) -> Result<Outcome, RunError> {
@@ -196,34 +176,6 @@ pub fn chosen<'a>(cluster: &'a Cluster, names: &[String]) -> Result<Vec<&'a Node
         return Err(RunError::Usage(format!("there is no node {name}; there are {}{more}", known.join(", "))));
     }
     Ok(cluster.nodes.iter().filter(|n| names.is_empty() || names.contains(&n.name)).collect())
-}
-
-/// The key pair that is in the description itself, with `cluster.secrets.source = "store"`.
-pub fn store_keys(cluster: &Cluster) -> Option<KeyPair> {
-    let text = |name: &str| cluster.secrets.store.get(name).map(|text| text.0.clone());
-    let pair = text(PRIVATE_FILE).zip(text(PUBLIC_FILE)).filter(|_| needs_given_keys(cluster));
-    pair.map(|(private, public)| KeyPair { private_pem: private.into(), public_pem: public })
-}
-
-/// The service account key pair that the machines are given, from where the cluster says.
-fn key_pair(cluster: &Cluster, arguments: &BuildArguments) -> Result<Option<KeyPair>, RunError> {
-    let source = cluster.secrets.source;
-    if !needs_given_keys(cluster) || source == SecretsSource::Store {
-        if arguments.secrets.is_some() {
-            anstream::eprintln!("warning: --secrets is not used: cluster.secrets.source does not say \"directory\"");
-        }
-        return Ok(store_keys(cluster));
-    }
-    let Some(dir) = &arguments.secrets else {
-        let source = arguments.cluster.source.display();
-        return Err(RunError::Usage(format!(
-            "cluster.secrets.source is \"directory\", and no --secrets DIR is given\n  help: `tinderbox keys {source} -o DIR` makes the keys"
-        )));
-    };
-    if secrets::is_open(dir) {
-        anstream::eprintln!("warning: others can read {}; `chmod 600` it", dir.join(PRIVATE_FILE).display());
-    }
-    Ok(Some(secrets::read(dir)?))
 }
 
 pub fn show(report: &Report) {

@@ -42,7 +42,7 @@ impl Progress {
 }
 
 /// `1 node`, `2 nodes`.
-pub fn count(n: usize, word: &str) -> String {
+pub fn plural(n: usize, word: &str) -> String {
     format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
@@ -64,7 +64,7 @@ pub fn table(made: &[Made], dir: &Path) -> String {
     if made.len() > MOST {
         let _ = writeln!(out, "… and {} more", made.len() - MOST);
     }
-    let _ = writeln!(out, "{} in {}", count(made.len(), "node"), dir.display());
+    let _ = writeln!(out, "{} in {}", plural(made.len(), "node"), dir.display());
     out
 }
 

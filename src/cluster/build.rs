@@ -12,42 +12,69 @@ use std::collections::BTreeMap;
 pub(super) fn build(facts: &Facts) -> Option<Cluster> {
     let spec = facts.spec;
     let nodes: Vec<Node> = facts.nodes.iter().map(node).collect::<Option<_>>()?;
-    let first = nodes.iter().find(|n| n.is(Role::ControlPlane));
-    let api = match first {
+    let servers: Vec<_> = nodes
+        .iter()
+        .filter(|node| node.is(Role::ControlPlane))
+        .map(|node| Some((node.name.clone(), node.address?)))
+        .collect::<Option<_>>()?;
+    let endpoint = spec.control_plane.endpoint.clone();
+    let api = match servers.first() {
         None => None,
-        Some(first) => Some(Endpoint {
-            host: match &spec.control_plane.endpoint {
-                Some(host) => host.clone(),
-                None => first.address?.to_string(),
+        Some((_, first)) => Some(Api {
+            host: endpoint.clone().unwrap_or_else(|| first.to_string()),
+            port: match spec.tls.enable {
+                true => spec.kubernetes.api_server.secure_port,
+                false => spec.kubernetes.api_server.insecure_port?,
             },
-            port: spec.kubernetes.api_server.insecure_port,
+            proxy: (endpoint.is_none() && servers.len() > 1).then(|| ApiProxy {
+                port: spec.control_plane.proxy.port,
+                image: spec.control_plane.proxy.image.clone(),
+            }),
+            endpoint,
+            servers,
         }),
     };
+    let dns = &spec.addons.dns;
     Some(Cluster {
         name: spec.name.clone(),
         platform: (spec.platform.os, spec.platform.ignition),
+        tls: spec.tls.enable,
         api,
         service_cidr: facts.services?,
         etcd: Etcd {
             version: spec.etcd.version.clone(),
             token: spec.etcd.cluster_token.clone(),
-            state: spec.etcd.state,
             listen: spec.etcd.listen,
             client_port: spec.etcd.client_port,
             peer_port: spec.etcd.peer_port,
             members: nodes.iter().filter_map(|n| n.member.clone()).collect(),
+            external: facts.etcd_urls.iter().cloned().collect::<Option<_>>()?,
         },
         flannel: match spec.flannel.enable {
             false => None,
             true => Some(Flannel {
                 network: facts.flannel?,
+                datastore: spec.flannel.datastore,
+                image: spec.flannel.image.clone(),
                 backend: spec.flannel.backend,
                 etcd_prefix: spec.flannel.etcd_prefix.clone(),
                 drop_in: spec.flannel.drop_in.clone(),
             }),
         },
         kubernetes: kubernetes(facts)?,
-        secrets: Secrets { source: spec.secrets.source, store: spec.secrets.store.clone() },
+        dns: match dns.enable {
+            false => None,
+            true => Some(Dns { image: dns.image.clone(), replicas: dns.replicas, address: facts.dns? }),
+        },
+        bootstrap_rbac: spec.addons.rbac.enable,
+        secrets: Secrets {
+            source: spec.secrets.source,
+            store: spec.secrets.store.clone(),
+            key_type: spec.secrets.key_type,
+            authority_days: spec.secrets.authority_days,
+            certificate_days: spec.secrets.certificate_days,
+            token_hours: spec.secrets.token_hours,
+        },
         extra: extra(&spec.extra)?,
         nodes,
     })
@@ -59,7 +86,7 @@ fn node(facts: &NodeFacts) -> Option<Node> {
     let user = &spec.user;
     let member = match facts.is(Role::Etcd) {
         false => None,
-        true => Some(Member { name: spec.etcd.name.clone(), address: facts.reachable? }),
+        true => Some(Member { name: spec.etcd.name.clone(), address: facts.reachable?, state: spec.etcd.state }),
     };
     let kubelet = if spec.kubelet.standalone {
         Some(NodeKubelet::Standalone)
@@ -67,6 +94,7 @@ fn node(facts: &NodeFacts) -> Option<Node> {
         Some(NodeKubelet::Cluster {
             hostname_override: spec.kubelet.hostname_override.clone(),
             register_schedulable: spec.kubelet.register_schedulable,
+            taints: spec.kubelet.taints.clone(),
         })
     } else {
         None
@@ -122,6 +150,7 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
         release: facts.release?,
         repository: spec.image.repository.clone(),
         tag: spec.image.tag.clone(),
+        dns_domain: facts.spec.network.dns_domain.clone(),
         paths: Paths {
             manifests: spec.paths.manifests.clone(),
             kubeconfig: spec.paths.kubeconfig.clone(),
@@ -136,9 +165,17 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
         api_server: ApiServer {
             insecure_bind_address: net::address(&api_server.insecure_bind_address).ok()?,
             insecure_port: api_server.insecure_port,
+            secure_port: api_server.secure_port,
+            extra_names: api_server.extra_names.clone(),
             allow_privileged: api_server.allow_privileged,
             admission_control: api_server.admission_control.clone(),
             anonymous_auth: api_server.anonymous_auth,
+            audit: api_server.audit.enable.then_some(Audit {
+                max_age: api_server.audit.max_age,
+                max_backups: api_server.audit.max_backups,
+                max_size: api_server.audit.max_size,
+            }),
+            encrypt_secrets: api_server.encrypt_secrets,
             probe: probe(&api_server.liveness_probe),
             adjustments: adjustments(&api_server.extra_args, &api_server.feature_gates),
         },
@@ -161,6 +198,7 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
             adjustments: adjustments(&proxy.extra_args, &proxy.feature_gates),
         },
         kubelet: Kubelet {
+            certificates: kubelet.certificates,
             allow_privileged: kubelet.allow_privileged,
             mounts: kubelet
                 .mounts

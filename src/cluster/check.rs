@@ -4,6 +4,7 @@
 //! made from this table. Rules that cross options live here and nowhere else.
 
 mod addresses;
+mod etcd;
 pub(super) mod extra;
 pub(super) mod flags;
 mod kubernetes;
@@ -13,6 +14,7 @@ mod placeholders;
 mod ranges;
 mod roles;
 mod secrets;
+mod tls;
 
 use super::facts::{Facts, NodeFacts};
 use crate::report::{Diagnostic, OptionPath, Report};
@@ -78,6 +80,8 @@ pub const RULES: &[Rule] = rules! {
     "kubeconfig-names", names::kubeconfig_names, "Names in the kubeconfig are plain words, its file name ends in `.yaml` or `.yml`.";
     "image", names::image, "The image is a repository and a tag as registries know them, and of the Kubernetes version that is described.";
 
+    "images", names::images, "Other images are a repository and a tag too.";
+
     "range-syntax", ranges::syntax, "A range is IPv4, starts with its first address and has a prefix length.";
     "range-size", ranges::size, "Ranges are neither too small for what they hold nor so large that they swallow other networks.";
     "range-overlap", ranges::overlap, "podCIDR, serviceCIDR, docker's range, the nodes' networks and the static routes do not overlap.";
@@ -100,12 +104,19 @@ pub const RULES: &[Rule] = rules! {
     "nodes", roles::nodes, "There is at least one node.";
     "roles", roles::roles, "Every node has something to do.";
     "control-plane", roles::control_plane, "A cluster has at least one control-plane node.";
-    "etcd-members", roles::etcd_members, "A control plane has etcd; the number of members is odd.";
+    "etcd-members", etcd::members, "A control plane has etcd; the number of members is odd.";
     "reachable", roles::reachable, "The address of every etcd member and control-plane node is known.";
     "standalone", roles::standalone, "A standalone kubelet is no part of a cluster.";
-    "etcd-listen", roles::etcd_listen, "With etcd closed to the network, flannel and API servers run on etcd's nodes alone.";
-    "api-reach", roles::api_reach, "The API server listens where workers can reach it.";
-    "api-endpoint", roles::api_endpoint, "Several control-plane nodes have one endpoint.";
+    "etcd-state", etcd::state, "A member that joins a running cluster has others to join, and they join one at a time.";
+    "etcd-endpoints", etcd::endpoints, "An etcd that is not described here is named by URLs, by https exactly with TLS, and there is no other.";
+    "etcd-listen", etcd::listen, "With etcd closed to the network, its clients (API servers, and flannel where it keeps its leases there) run on etcd's nodes alone.";
+    "insecure-port", tls::needs_port, "Without TLS the API has a port.";
+    "api-reach", roles::api_reach, "Without TLS the API server listens where workers can reach it; with TLS its insecure port, if any, is on the loopback address.";
+    "tls-needed", tls::needed, "What lives in the cluster and talks to its API needs TLS.";
+    "certificate-names", tls::names, "Names in certificates are DNS names and addresses, and short enough.";
+    "validity", tls::validity, "Certificates are not valid longer than their authority, tokens not longer than a year.";
+    "dns", tls::dns, "The cluster's DNS has a domain, and an address of its own inside the serviceCIDR.";
+    "taints", tls::taints, "Taints are written as key=value:effect.";
     "leader-election", roles::leader_election, "Several control-plane nodes elect a leader.";
     "ports", roles::ports, "The ports of etcd and of the API server differ, none is 0, and nothing else on the node listens there.";
     "privileged", roles::privileged, "kube-proxy may run privileged.";

@@ -3,10 +3,10 @@
 //! What could not be read is `None` here and reported by the rule for its syntax; every other rule passes over it, so
 //! that one mistake makes one message.
 
-use super::net;
+use super::{EtcdUrl, net};
 use crate::k8s::release::Release;
 use crate::report::OptionPath;
-use crate::spec::{self, Role};
+use crate::spec::{self, FlannelDatastore, Role};
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
@@ -17,6 +17,10 @@ pub struct Facts<'a> {
     pub services: Option<Ipv4Net>,
     pub docker: Option<Ipv4Net>,
     pub flannel: Option<Ipv4Net>,
+    /// Service address of the cluster's DNS.
+    pub dns: Option<Ipv4Addr>,
+    /// `cluster.etcd.endpoints`, each of which can be read or not.
+    pub etcd_urls: Vec<Option<EtcdUrl>>,
     pub release: Option<&'static Release>,
     /// The last part of the Kubernetes version.
     pub patch: u32,
@@ -39,16 +43,32 @@ impl<'a> Facts<'a> {
     /// Reads what can be read; never fails.
     pub fn of(spec: &'a spec::Cluster) -> Self {
         let docker = spec.network.docker_cidr.as_deref();
+        let services = net::range(&spec.network.service_cidr).ok();
         Self {
             spec,
             pods: net::range(&spec.network.pod_cidr).ok(),
-            services: net::range(&spec.network.service_cidr).ok(),
+            services,
             docker: docker.and_then(|text| net::range(text).ok()),
             flannel: net::range(&spec.flannel.network).ok(),
+            dns: match &spec.network.dns_address {
+                Some(text) => net::address(text).ok(),
+                None => services.and_then(|range| net::nth(&range, 10)),
+            },
+            etcd_urls: spec.etcd.endpoints.iter().map(|text| etcd_url(text)).collect(),
             release: Release::of(&spec.kubernetes.version).ok(),
             patch: patch(&spec.kubernetes.version),
             nodes: spec.nodes.iter().map(|(name, node)| NodeFacts::of(name, node)).collect(),
         }
+    }
+
+    /// Whether there is an etcd, in the cluster or outside of it.
+    pub fn has_etcd(&self) -> bool {
+        !self.etcd_urls.is_empty() || self.with(Role::Etcd).next().is_some()
+    }
+
+    /// Whether flannel keeps its leases in etcd, so that every node that joins is a client of it.
+    pub fn has_flannel_in_etcd(&self) -> bool {
+        self.spec.flannel.enable && self.spec.flannel.datastore == FlannelDatastore::Etcd
     }
 
     /// The nodes with `role`.
@@ -102,6 +122,20 @@ impl<'a> NodeFacts<'a> {
     pub fn has_kubelet(&self) -> bool {
         self.spec.kubelet.standalone || self.joins()
     }
+}
+
+/// `https://etcd-1.example.com:2379`: scheme, host, and perhaps a port.
+fn etcd_url(text: &str) -> Option<EtcdUrl> {
+    let (scheme, rest) = text.split_once("://")?;
+    let tls = match scheme {
+        "https" => true,
+        "http" => false,
+        _ => return None,
+    };
+    let (host, port) = rest.split_once(':').unwrap_or((rest, "2379"));
+    let port: u16 = port.parse().ok().filter(|port| *port > 0)?;
+    let is_host = net::address(host).is_ok_and(|address| net::unusable(address).is_none()) || net::is_dns_name(host);
+    is_host.then(|| EtcdUrl { tls, host: host.to_owned(), port })
 }
 
 fn patch(version: &str) -> u32 {

@@ -48,6 +48,24 @@ pub fn range(text: &str) -> Result<Ipv4Net, &'static str> {
     }
 }
 
+/// The `n`th address of a range, counted from its first as 0; `None` where it ends before.
+pub fn nth(net: &Ipv4Net, n: u32) -> Option<Ipv4Addr> {
+    let address = Ipv4Addr::from(u32::from(net.network()).checked_add(n)?);
+    net.contains(&address).then_some(address)
+}
+
+/// Whether a text is a DNS name: labels of lower-case letters, digits and inner hyphens, joined by dots, at most 253
+/// characters, and none that only an address would have.
+pub fn is_dns_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label) && !text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
 /// Whether two ranges share an address.
 pub fn overlap(a: &Ipv4Net, b: &Ipv4Net) -> bool {
     a.contains(b) || b.contains(a)

@@ -1,18 +1,29 @@
-//! The cluster -> kube-apiserver, a static pod of a control-plane node.
+//! The cluster -> kube-apiserver, a static pod of a control-plane node, with what it reads and writes there.
 
+use super::certificates::{self, authority_path};
 use super::{
-    host_certificates_volume, hyperkube, image, manifest_path, origin, probe, public_file, service_account, ssl_volume,
+    host_certificates_volume, hyperkube, image, manifest_path, origin, public_file, service_account, ssl_volume,
 };
 use crate::cluster::{Cluster, EtcdListen, Node};
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::Pod;
-use crate::machine::Builder;
+use crate::k8s::audit::audit_policy;
+use crate::k8s::encryption::{EncryptionKey, EncryptionKeys};
+use crate::k8s::pod::{Check, HostVolume, Pod, Probe};
+use crate::machine::{Builder, File, Listener};
+use crate::pki::{self, Authority, Keys, leaf_names, node_stem};
+use std::net::Ipv4Addr;
 
-pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
+const AUDIT_POLICY: &str = "/etc/kubernetes/audit-policy.yaml";
+const AUDIT_DIRECTORY: &str = "/var/log/kubernetes";
+
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
     let options = &cluster.kubernetes.api_server;
-    let mut arguments = Arguments::new()
-        .set("insecure-bind-address", options.insecure_bind_address)
-        .set("insecure-port", options.insecure_port)
+    let mut arguments = Arguments::new();
+    if !cluster.tls || options.insecure_port.is_some() {
+        arguments = arguments.set("insecure-bind-address", options.insecure_bind_address);
+    }
+    arguments = arguments
+        .set("insecure-port", options.insecure_port.unwrap_or(0))
         .set("etcd-servers", etcd_servers(cluster))
         .set("allow-privileged", options.allow_privileged)
         .set("service-cluster-ip-range", cluster.service_cidr);
@@ -22,36 +33,159 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     if !options.admission_control.is_empty() {
         arguments = arguments.set("admission-control", options.admission_control.join(","));
     }
-    let arguments = arguments
+    arguments = arguments
         .set("anonymous-auth", options.anonymous_auth)
-        .set("service-account-key-file", service_account::public_path(cluster))
-        .feature_gates(&options.adjustments.feature_gates)
-        .adjust(&options.adjustments.arguments);
+        .set("service-account-key-file", service_account::public_path(cluster));
+    if cluster.tls {
+        arguments = with_tls(arguments, cluster);
+    }
+    let mut volumes = vec![ssl_volume(cluster), host_certificates_volume(cluster)];
+    if let Some(kept) = &options.audit {
+        arguments = arguments
+            .set("audit-policy-file", AUDIT_POLICY)
+            .set("audit-log-path", format!("{AUDIT_DIRECTORY}/audit.log"))
+            .set("audit-log-maxage", kept.max_age)
+            .set("audit-log-maxbackup", kept.max_backups)
+            .set("audit-log-maxsize", kept.max_size);
+        volumes.extend(audit_volumes());
+        let policy = audit_policy(cluster.kubernetes.release.audit_api());
+        let from = origin("kube-apiserver", "cluster.kubernetes.apiServer.audit");
+        machine.file(public_file(AUDIT_POLICY.to_owned(), policy, from));
+    }
+    if options.encrypt_secrets {
+        let path = certificates::path(cluster, "encryption.yaml");
+        arguments = arguments.set("experimental-encryption-provider-config", &path);
+        add_encryption(machine, cluster, keys, path);
+    }
+    let arguments = arguments.feature_gates(&options.adjustments.feature_gates).adjust(&options.adjustments.arguments);
+    let own_port = match (cluster.tls, options.insecure_port) {
+        (false, Some(port)) => ("http", port),
+        _ => ("https", options.secure_port),
+    };
     let pod = Pod {
         name: "kube-apiserver",
         image: image(cluster),
         command: hyperkube("apiserver", &arguments),
-        privileged: false,
-        probe: Some(probe(options.insecure_port, options.probe)),
-        ports: vec![("http", options.insecure_port)],
-        volumes: vec![ssl_volume(cluster), host_certificates_volume(cluster)],
+        probe: Some(probe(cluster)),
+        ports: vec![own_port],
+        volumes,
+        ..Pod::default()
     };
     machine.file(public_file(
         manifest_path(cluster, "kube-apiserver.yaml"),
         pod.manifest(),
         origin("kube-apiserver", "cluster.kubernetes.apiServer"),
     ));
+    listen(machine, cluster, node);
+}
+
+/// What is known of authentication, authorization and of whom it talks to.
+fn with_tls(arguments: Arguments, cluster: &Cluster) -> Arguments {
+    let at = |file: &str| certificates::path(cluster, file);
+    let ca = authority_path(cluster, Authority::Cluster);
+    let mut arguments = arguments
+        .set("service-account-lookup", true)
+        .set("secure-port", cluster.kubernetes.api_server.secure_port)
+        .set("tls-cert-file", at("apiserver.crt"))
+        .set("tls-private-key-file", at("apiserver.key"))
+        .set("client-ca-file", &ca)
+        .set("authorization-mode", "Node,RBAC")
+        .set("enable-bootstrap-token-auth", pki::needs_token(cluster))
+        .set("kubelet-certificate-authority", &ca)
+        .set("kubelet-client-certificate", at("apiserver-kubelet-client.crt"))
+        .set("kubelet-client-key", at("apiserver-kubelet-client.key"))
+        .set("kubelet-preferred-address-types", kubelet_addresses(cluster))
+        .set("requestheader-client-ca-file", authority_path(cluster, Authority::FrontProxy))
+        .set("requestheader-allowed-names", "front-proxy-client")
+        .set("requestheader-extra-headers-prefix", "X-Remote-Extra-")
+        .set("requestheader-group-headers", "X-Remote-Group")
+        .set("requestheader-username-headers", "X-Remote-User")
+        .set("proxy-client-cert-file", at("front-proxy-client.crt"))
+        .set("proxy-client-key-file", at("front-proxy-client.key"))
+        .set("etcd-cafile", authority_path(cluster, Authority::Etcd))
+        .set("etcd-certfile", at("apiserver-etcd-client.crt"))
+        .set("etcd-keyfile", at("apiserver-etcd-client.key"))
+        .set("profiling", false);
+    // With more than one, the endpoints of the service kubernetes are as many as this says (pkg/master/controller.go).
+    let count = cluster.api.iter().map(|api| api.servers.len()).sum::<usize>();
+    if count > 1 {
+        arguments = arguments.set("apiserver-count", count);
+    }
+    arguments
+}
+
+/// A kubelet's certificate is for its address, where that is known, and for its name always.
+fn kubelet_addresses(cluster: &Cluster) -> &'static str {
+    match cluster.nodes.iter().any(|node| node.joins() && node.address.is_none()) {
+        true => "Hostname,InternalIP",
+        false => "InternalIP,Hostname",
+    }
 }
 
 /// Every member; the node's own alone where no other can be reached.
 fn etcd_servers(cluster: &Cluster) -> String {
-    let port = cluster.etcd.client_port;
     match cluster.etcd.listen {
-        EtcdListen::LoopbackAndFlannel => format!("http://127.0.0.1:{port}"),
-        EtcdListen::All => {
-            let members = cluster.etcd.members.iter();
-            let urls: Vec<_> = members.map(|m| format!("http://{}:{port}", m.address)).collect();
-            urls.join(",")
+        EtcdListen::LoopbackAndFlannel if cluster.etcd.external.is_empty() => {
+            super::etcd::url(cluster.tls, "127.0.0.1", cluster.etcd.client_port)
         }
+        _ => super::etcd::urls(cluster).join(","),
     }
+}
+
+/// Kubernetes 1.9 answers no unauthenticated request for /healthz once anonymous ones are off, and the kubelet's probe
+/// has no credentials: then it is only asked whether it takes connections.
+fn probe(cluster: &Cluster) -> Probe {
+    let options = &cluster.kubernetes.api_server;
+    let (check, port) = match options.insecure_port {
+        Some(port) => (Check::Http("/healthz"), port),
+        None if options.anonymous_auth => (Check::Https("/healthz"), options.secure_port),
+        None => (Check::Tcp, options.secure_port),
+    };
+    super::probe(check, port, options.probe)
+}
+
+fn audit_volumes() -> [HostVolume; 2] {
+    let policy = HostVolume {
+        name: "audit-policy",
+        host_path: AUDIT_POLICY.to_owned(),
+        mount_path: AUDIT_POLICY.to_owned(),
+        read_only: true,
+        kind: Some("File"),
+    };
+    let log = HostVolume {
+        name: "audit-log",
+        host_path: AUDIT_DIRECTORY.to_owned(),
+        mount_path: AUDIT_DIRECTORY.to_owned(),
+        read_only: false,
+        kind: Some("DirectoryOrCreate"),
+    };
+    [policy, log]
+}
+
+/// Keys are counted from the oldest, which is the last one: what was encrypted with a key names it.
+fn add_encryption(machine: &mut Builder, cluster: &Cluster, keys: &Keys, path: String) {
+    let Some(text) = certificates::text(machine, keys, pki::ENCRYPTION_KEYS) else { return };
+    let count = text.lines().count();
+    let named = text.lines().enumerate().map(|(n, key)| EncryptionKey::parse(&format!("key{}", count - n), key));
+    let Ok(all) = named.collect::<Result<Vec<_>, _>>() else { return };
+    let Some((writer, older)) = all.split_first() else { return };
+    let Ok(keys) = EncryptionKeys::new(writer.clone(), older.to_vec()) else { return };
+    let content = keys.config(cluster.kubernetes.release.encryption_api()).as_bytes().to_vec();
+    let origin = origin("kube-apiserver", "cluster.kubernetes.apiServer.encryptSecrets");
+    machine.file(File { path, mode: 0o600, owner: 0, content, secret: true, origin });
+}
+
+fn listen(machine: &mut Builder, cluster: &Cluster, node: &Node) {
+    let options = &cluster.kubernetes.api_server;
+    let mut listen = |address, port, names, option: &str| {
+        let origin = origin("kube-apiserver", option);
+        machine.listen(Listener { who: "kube-apiserver", address, port, names, origin });
+    };
+    if let Some(port) = options.insecure_port {
+        listen(options.insecure_bind_address, port, None, "cluster.kubernetes.apiServer.insecurePort");
+    }
+    // Without certificates of its own it makes one that nobody trusts.
+    let names = leaf_names(cluster, node, &node_stem(&node.name, "apiserver")).unwrap_or_default();
+    let port = "cluster.kubernetes.apiServer.securePort";
+    listen(Ipv4Addr::UNSPECIFIED, options.secure_port, Some(names), port);
 }

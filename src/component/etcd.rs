@@ -1,31 +1,86 @@
 //! The etcd cluster and one member -> etcd on its machine, by the operating system's `etcd-member.service`.
 
-use super::origin;
-use crate::cluster::{Etcd, EtcdListen, EtcdState, Member};
-use crate::machine::{Builder, EtcdMember, Unit};
+use super::{certificates::ETCD_DIRECTORY, origin};
+use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node};
+use crate::machine::{Builder, DropIn, EtcdMember, Listener, Setting, Unit};
+use crate::pki::{leaf_names, node_stem};
+use std::net::Ipv4Addr;
 
-pub fn add(machine: &mut Builder, etcd: &Etcd, member: &Member) {
+/// Where etcd-wrapper shows `ETCD_SSL_DIR` of the node to etcd.
+const SHOWN_AS: &str = "/etc/ssl/certs";
+
+/// `http://…` or `https://…`.
+pub fn url(tls: bool, host: impl ToString, port: u16) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{}:{port}", host.to_string())
+}
+
+/// The URLs of every member, wherever etcd runs.
+pub fn urls(cluster: &Cluster) -> Vec<String> {
+    let etcd = &cluster.etcd;
+    let own = etcd.members.iter().map(|member| url(cluster.tls, member.address, etcd.client_port));
+    own.chain(etcd.external.iter().map(|it| url(it.tls, &it.host, it.port))).collect()
+}
+
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Member) {
+    let (etcd, tls) = (&cluster.etcd, cluster.tls);
     let (client, peer) = (etcd.client_port, etcd.peer_port);
-    let url = |host: &dyn ToString, port: u16| format!("http://{}:{port}", host.to_string());
-    let initial: Vec<String> = etcd.members.iter().map(|m| format!("{}={}", m.name, url(&m.address, peer))).collect();
-    let state = match etcd.state {
+    let from = || origin("etcd", "cluster.etcd");
+    let initial: Vec<String> =
+        etcd.members.iter().map(|m| format!("{}={}", m.name, url(tls, m.address, peer))).collect();
+    let state = match member.state {
         EtcdState::New => "new",
         EtcdState::Existing => "existing",
     };
-    machine.etcd(EtcdMember {
-        version: etcd.version.clone(),
-        options: vec![
-            ("name", member.name.clone().into()),
-            ("listen_client_urls", url(&"0.0.0.0", client).into()),
-            ("advertise_client_urls", url(&member.address, client).into()),
-            ("listen_peer_urls", url(&"0.0.0.0", peer).into()),
-            ("initial_advertise_peer_urls", url(&member.address, peer).into()),
-            ("initial_cluster", initial.join(",").into()),
-            ("initial_cluster_token", etcd.token.clone().into()),
-            ("initial_cluster_state", state.to_owned().into()),
-        ],
-        origin: origin("etcd", "cluster.etcd"),
-    });
+    let mut options: Vec<(&str, Setting)> = vec![
+        ("name", member.name.clone().into()),
+        ("listen_client_urls", url(tls, "0.0.0.0", client).into()),
+        ("advertise_client_urls", url(tls, member.address, client).into()),
+        ("listen_peer_urls", url(tls, "0.0.0.0", peer).into()),
+        ("initial_advertise_peer_urls", url(tls, member.address, peer).into()),
+        ("initial_cluster", initial.join(",").into()),
+        ("initial_cluster_token", etcd.token.clone().into()),
+        ("initial_cluster_state", state.to_owned().into()),
+    ];
+    if tls {
+        let file = |name: &str| Setting::Text(format!("{SHOWN_AS}/{name}"));
+        options.extend([
+            ("cert_file", file("server.crt")),
+            ("key_file", file("server.key")),
+            ("client_cert_auth", Setting::Bool(true)),
+            ("trusted_ca_file", file("ca.crt")),
+            ("peer_cert_file", file("peer.crt")),
+            ("peer_key_file", file("peer.key")),
+            ("peer_client_cert_auth", Setting::Bool(true)),
+            ("peer_trusted_ca_file", file("ca.crt")),
+        ]);
+    }
+    machine.etcd(EtcdMember { version: etcd.version.clone(), options, origin: from() });
+    if tls {
+        machine.unit(Unit {
+            name: "etcd-member.service".to_owned(),
+            text: None,
+            enabled: None,
+            mask: false,
+            drop_ins: vec![DropIn {
+                name: "30-certificates.conf".to_owned(),
+                text: format!("[Service]\nEnvironment=ETCD_SSL_DIR={ETCD_DIRECTORY}\n"),
+                origin: from(),
+            }],
+            origin: from(),
+        });
+    }
+    for (port, leaf, option) in
+        [(client, "etcd-server", "cluster.etcd.clientPort"), (peer, "etcd-peer", "cluster.etcd.peerPort")]
+    {
+        machine.listen(Listener {
+            who: "etcd",
+            address: Ipv4Addr::UNSPECIFIED,
+            port,
+            names: leaf_names(cluster, node, &node_stem(&node.name, leaf)),
+            origin: origin("etcd", option),
+        });
+    }
     if etcd.listen == EtcdListen::LoopbackAndFlannel {
         machine.unit(firewall(client));
     }

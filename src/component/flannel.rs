@@ -1,56 +1,78 @@
 //! flannel's configuration -> flannel on a machine, by the operating system's `flanneld.service`, and its
 //! configuration in etcd.
 
-use super::origin;
+use super::{certificates::ETCD_DIRECTORY, etcd, origin};
 use crate::cluster::{Cluster, EtcdListen, Flannel, FlannelBackend, Node};
 use crate::machine::{Builder, DropIn, FlannelDaemon, Unit};
+use crate::pki::has_flannel_in_etcd;
 use crate::text::unit::exec_argument;
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
-    let Some(flannel) = &cluster.flannel else { return };
+    let Some(flannel) = cluster.flannel.as_ref().filter(|_| has_flannel_in_etcd(cluster)) else { return };
+    let from = || origin("flannel", "cluster.flannel");
     // A member asks its own etcd, which both etcdctl and flanneld do without being told; others name all members.
-    let endpoints = match (&node.member, cluster.etcd.client_port) {
-        (Some(_), 2379) => None,
-        (Some(_), port) => Some(format!("http://127.0.0.1:{port}")),
-        (None, port) => {
-            let urls = cluster.etcd.members.iter().map(|m| format!("http://{}:{port}", m.address));
-            Some(urls.collect::<Vec<_>>().join(","))
-        }
+    let endpoints = match (&node.member, cluster.tls, cluster.etcd.client_port) {
+        (Some(_), false, 2379) => None,
+        (Some(_), tls, port) => Some(etcd::url(tls, "127.0.0.1", port)),
+        (None, ..) => Some(etcd::urls(cluster).join(",")),
     };
+    // flanneld and etcdctl call the same three files by other names.
+    let files = [("ca", "ca.crt"), ("cert", "flannel.crt"), ("key", "flannel.key")];
+    let files = files.map(|(what, file)| (what, format!("{ETCD_DIRECTORY}/{file}")));
 
     let mut options = Vec::new();
     options.extend(endpoints.clone().map(|urls| ("etcd_endpoints", urls.into())));
+    if cluster.tls {
+        for (name, (_, path)) in ["etcd_cafile", "etcd_certfile", "etcd_keyfile"].into_iter().zip(&files) {
+            options.push((name, path.clone().into()));
+        }
+    }
     if flannel.etcd_prefix != DEFAULT_PREFIX {
         options.push(("etcd_prefix", flannel.etcd_prefix.clone().into()));
     }
-    machine.flannel(FlannelDaemon { options, origin: origin("flannel", "cluster.flannel") });
+    machine.flannel(FlannelDaemon { options, origin: from() });
 
     let endpoints = endpoints.map(|urls| format!("--endpoints={urls} ")).unwrap_or_default();
+    let tls = match cluster.tls {
+        false => String::new(),
+        true => files.iter().map(|(what, path)| format!("--{what}-file={path} ")).collect(),
+    };
     // etcdctl asks all members, unless it is told not to; of those that are closed to it only its own answers.
     let no_sync = match cluster.etcd.listen {
         EtcdListen::All => "",
         EtcdListen::LoopbackAndFlannel => "--no-sync ",
     };
     let key = format!("{}/config", flannel.etcd_prefix);
+    let command =
+        format!("/usr/bin/etcdctl {no_sync}{endpoints}{tls}set {} '{}'", exec_argument(&key), configuration(flannel));
+    let mut drop_ins = vec![DropIn {
+        name: flannel.drop_in.clone(),
+        text: drop_in(&command, node.member.is_some()),
+        origin: origin("flannel", "cluster.flannel.dropIn"),
+    }];
+    if cluster.tls {
+        drop_ins.push(DropIn { name: "30-certificates.conf".to_owned(), text: mount(), origin: from() });
+    }
     machine.unit(Unit {
         name: "flanneld.service".to_owned(),
         text: None,
         enabled: None,
         mask: false,
-        drop_ins: vec![DropIn {
-            name: flannel.drop_in.clone(),
-            text: drop_in(
-                &format!(
-                    "/usr/bin/etcdctl {no_sync}{endpoints}set {} '{}'",
-                    exec_argument(&key),
-                    configuration(flannel)
-                ),
-                node.member.is_some(),
-            ),
-            origin: origin("flannel", "cluster.flannel.dropIn"),
-        }],
-        origin: origin("flannel", "cluster.flannel"),
+        drop_ins,
+        origin: from(),
     });
+}
+
+/// Shows flanneld, which flannel-wrapper runs by rkt, the directory of etcd's certificates. The first argument is the
+/// one that flanneld.service has there (coreos-overlay, app-admin/flannel-wrapper).
+fn mount() -> String {
+    [
+        "[Service]\n",
+        "Environment=\"RKT_RUN_ARGS=--uuid-file-save=/var/lib/coreos/flannel-wrapper.uuid \\\n",
+        &format!("    --volume etcd-certificates,kind=host,source={ETCD_DIRECTORY},readOnly=true \\\n"),
+        &format!("    --mount volume=etcd-certificates,target={ETCD_DIRECTORY}\"\n"),
+    ]
+    .concat()
 }
 
 /// The drop-in that runs `command` before flanneld. On a member flanneld starts after etcd. Elsewhere etcd may come up

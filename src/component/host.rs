@@ -1,11 +1,15 @@
 //! A node -> its host name, its network and who may log in.
 
-use crate::cluster::{Node, NodeNetwork};
+use crate::cluster::{Cluster, Node, NodeNetwork, Role};
 use crate::machine::{Builder, File, Network, Origin, User};
 use crate::report::OptionPath;
 use std::fmt::Write;
 
-pub fn add(machine: &mut Builder, node: &Node) {
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
+    node.address.iter().for_each(|address| machine.reached_as(address));
+    machine.reached_as(&node.hostname);
+    let endpoint = cluster.api.iter().filter(|_| node.is(Role::ControlPlane)).filter_map(|api| api.endpoint.as_ref());
+    endpoint.for_each(|name| machine.reached_as(name));
     let option = |name: &str| OptionPath::of("cluster.nodes").attr(&node.name).attr(name);
     machine.file(File {
         path: "/etc/hostname".to_owned(),

@@ -1,18 +1,33 @@
 //! The cluster's and a node's kubelet options -> `kubelet.service`, by the operating system's kubelet-wrapper.
 
+use super::certificates::{self, authority_path};
 use super::{kubeconfig, origin};
-use crate::cluster::{Cluster, NodeKubelet};
+use crate::cluster::{Cluster, Node, NodeKubelet};
 use crate::k8s::arguments::Arguments;
 use crate::machine::{Builder, Unit};
+use crate::pki::{self, Authority, Keys};
 use crate::text::unit::{environment, exec_argument};
 
 /// The image that kubelet-wrapper runs when it is told none (coreos-overlay, app-admin/kubelet-wrapper).
 const WRAPPER_REPOSITORY: &str = "quay.io/coreos/hyperkube";
 
-pub fn add(machine: &mut Builder, cluster: &Cluster, kubelet: &NodeKubelet) {
+/// Where the kubelet keeps the certificate that it was given, and the kubeconfig that it writes for it.
+const STATE: &str = "/var/lib/kubelet";
+/// Where flannel's pod leaves the configuration of CNI.
+const CNI_DIRECTORY: &str = "/etc/cni/net.d";
+/// Where plugins of CNI keep which address is whose.
+const CNI_STATE: &str = "/var/lib/cni";
+
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, kubelet: &NodeKubelet, keys: &Keys) {
+    if pki::bootstraps(cluster, node) {
+        let text = certificates::text(machine, keys, pki::BOOTSTRAP_TOKEN).unwrap_or_default();
+        kubeconfig::add_bootstrap(machine, cluster, node, text.lines().next().unwrap_or_default());
+    } else {
+        kubeconfig::add_own(machine, cluster, node, "kubelet", "kubelet-client");
+    }
     machine.unit(Unit {
         name: "kubelet.service".to_owned(),
-        text: Some(text(cluster, kubelet)),
+        text: Some(text(cluster, node, kubelet)),
         enabled: Some(true),
         mask: false,
         drop_ins: Vec::new(),
@@ -20,7 +35,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, kubelet: &NodeKubelet) {
     });
 }
 
-fn text(cluster: &Cluster, kubelet: &NodeKubelet) -> String {
+fn text(cluster: &Cluster, node: &Node, kubelet: &NodeKubelet) -> String {
     let kubernetes = &cluster.kubernetes;
     let options = &kubernetes.kubelet;
     let uuid_file = &options.pod_uuid_file;
@@ -37,14 +52,15 @@ fn text(cluster: &Cluster, kubelet: &NodeKubelet) -> String {
         lines.push(format!("Environment={}", environment("KUBELET_IMAGE_URL", &image)));
     }
     lines.push(format!("Environment={}", environment("KUBELET_IMAGE_TAG", &kubernetes.tag)));
-    lines.push(format!("Environment=\"RKT_RUN_ARGS={}\"", rkt_arguments(cluster).join(" \\\n    ")));
-    for directory in &options.directories {
+    lines.push(format!("Environment=\"RKT_RUN_ARGS={}\"", rkt_arguments(cluster, node).join(" \\\n    ")));
+    let own = has_cni(cluster, node).then_some([CNI_DIRECTORY, CNI_STATE]).into_iter().flatten();
+    for directory in options.directories.iter().map(String::as_str).chain(own) {
         lines.push(format!("ExecStartPre=/usr/bin/mkdir -p {}", exec_argument(directory)));
     }
     lines.push(format!("ExecStartPre=-/usr/bin/rkt rm --uuid-file={uuid_file}"));
     let command: Vec<String> = ["/usr/lib/coreos/kubelet-wrapper".to_owned()]
         .into_iter()
-        .chain(arguments(cluster, kubelet).words().map(|word| exec_argument(&word)))
+        .chain(arguments(cluster, node, kubelet).words().map(|word| exec_argument(&word)))
         .collect();
     lines.push(format!("ExecStart={}", command.join(" \\\n    ")));
     lines.push(format!("ExecStop=-/usr/bin/rkt stop --uuid-file={uuid_file}"));
@@ -55,33 +71,78 @@ fn text(cluster: &Cluster, kubelet: &NodeKubelet) -> String {
 }
 
 /// The words of `RKT_RUN_ARGS`. Their paths are plain characters, so they need no quotes inside the quotes.
-fn rkt_arguments(cluster: &Cluster) -> Vec<String> {
+fn rkt_arguments(cluster: &Cluster, node: &Node) -> Vec<String> {
     let options = &cluster.kubernetes.kubelet;
     let uuid = format!("--uuid-file-save={}", options.pod_uuid_file);
-    let mounts = options.mounts.iter().flat_map(|mount| {
-        [
-            format!("--volume {},kind=host,source={}", mount.name, mount.source),
-            format!("--mount volume={},target={}", mount.name, mount.target),
-        ]
-    });
-    std::iter::once(uuid).chain(mounts).collect()
+    let mount = |name: &str, source: &str, target: &str| {
+        [format!("--volume {name},kind=host,source={source}"), format!("--mount volume={name},target={target}")]
+    };
+    let given = options.mounts.iter().flat_map(|it| mount(&it.name, &it.source, &it.target));
+    let own = [("tinderbox-cni-config", CNI_DIRECTORY), ("tinderbox-cni-state", CNI_STATE)];
+    let own = own.into_iter().filter(|_| has_cni(cluster, node)).flat_map(|(name, path)| mount(name, path, path));
+    std::iter::once(uuid).chain(given).chain(own).collect()
 }
 
-fn arguments(cluster: &Cluster, kubelet: &NodeKubelet) -> Arguments {
+/// Whether flannel networks pods by CNI, and not by docker's own bridge.
+fn has_cni(cluster: &Cluster, node: &Node) -> bool {
+    cluster.tls && node.joins() && cluster.flannel.is_some() && !pki::has_flannel_in_etcd(cluster)
+}
+
+fn arguments(cluster: &Cluster, node: &Node, kubelet: &NodeKubelet) -> Arguments {
     let kubernetes = &cluster.kubernetes;
     let options = &kubernetes.kubelet;
     let mut arguments = Arguments::new();
     // Without --kubeconfig a kubelet of 1.9 is standalone: it asks no API server for pods.
-    if let NodeKubelet::Cluster { hostname_override, register_schedulable } = kubelet {
-        arguments = arguments.set("kubeconfig", kubeconfig::path(cluster));
+    if let NodeKubelet::Cluster { hostname_override, register_schedulable, taints } = kubelet {
+        arguments = match pki::bootstraps(cluster, node) {
+            false => arguments.set("kubeconfig", kubeconfig::path(cluster, "kubelet")),
+            true => arguments
+                .set("bootstrap-kubeconfig", kubeconfig::path(cluster, kubeconfig::BOOTSTRAP))
+                .set("kubeconfig", format!("{STATE}/kubeconfig"))
+                .set("cert-dir", format!("{STATE}/pki"))
+                .set("rotate-certificates", true),
+        };
         if let Some(name) = hostname_override {
             arguments = arguments.set("hostname-override", name);
         }
-        arguments = arguments.set("register-schedulable", register_schedulable);
+        // Its default is true; without TLS it is written always, for who reads the article beside it.
+        if !register_schedulable || !cluster.tls {
+            arguments = arguments.set("register-schedulable", register_schedulable);
+        }
+        if !taints.is_empty() {
+            arguments = arguments.set("register-with-taints", taints.join(","));
+        }
+    }
+    arguments = arguments
+        .set("allow-privileged", options.allow_privileged)
+        .set("pod-manifest-path", &kubernetes.paths.manifests);
+    if cluster.tls {
+        arguments = with_tls(arguments, cluster, node);
+    }
+    arguments.feature_gates(&options.adjustments.feature_gates).adjust(&options.adjustments.arguments)
+}
+
+/// Who may ask the kubelet, and for what; how pods are networked, and whom they ask for names. A standalone one is
+/// asked by nobody.
+fn with_tls(mut arguments: Arguments, cluster: &Cluster, node: &Node) -> Arguments {
+    arguments = arguments.set("anonymous-auth", false).set("read-only-port", 0).set("cadvisor-port", 0);
+    if !node.joins() {
+        return arguments;
+    }
+    arguments = arguments
+        .set("client-ca-file", authority_path(cluster, Authority::Cluster))
+        .set("authentication-token-webhook", true)
+        .set("authorization-mode", "Webhook")
+        .set("tls-cert-file", certificates::path(cluster, "kubelet.crt"))
+        .set("tls-private-key-file", certificates::path(cluster, "kubelet.key"));
+    if let Some(dns) = &cluster.dns {
+        arguments = arguments.set("cluster-dns", dns.address).set("cluster-domain", &cluster.kubernetes.dns_domain);
+    }
+    if has_cni(cluster, node) {
+        arguments = arguments
+            .set("network-plugin", "cni")
+            .set("cni-conf-dir", CNI_DIRECTORY)
+            .set("cni-bin-dir", "/opt/cni/bin");
     }
     arguments
-        .set("allow-privileged", options.allow_privileged)
-        .set("pod-manifest-path", &kubernetes.paths.manifests)
-        .feature_gates(&options.adjustments.feature_gates)
-        .adjust(&options.adjustments.arguments)
 }

@@ -1,7 +1,7 @@
-//! The cluster -> kube-proxy, a static pod of a worker, its configuration file, and the kernel module of IPVS.
+//! The cluster -> kube-proxy, a static pod of a node, its configuration file, and the kernel module of IPVS.
 
 use super::{
-    host_certificates_volume, hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, public_file,
+    configured_volumes, host_certificates_volume, hyperkube, image, kubeconfig, manifest_path, origin, public_file,
 };
 use crate::cluster::{Cluster, Node, NodeKubelet, ProxyMode};
 use crate::k8s::arguments::{Arguments, join_gates};
@@ -15,17 +15,19 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let options = &kubernetes.proxy;
     let config_path = format!("{}/kube-proxy-config.yaml", kubernetes.paths.kubeconfig);
     let from = || origin("kube-proxy", "cluster.kubernetes.proxy");
+    kubeconfig::add_own(machine, cluster, node, "kube-proxy", "kube-proxy");
     machine.file(public_file(config_path.clone(), write(&configuration(cluster, node)), from()));
 
     let arguments = Arguments::new().set("config", &config_path).adjust(&options.adjustments.arguments);
+    let mut volumes = vec![host_certificates_volume(cluster)];
+    volumes.extend(configured_volumes(cluster, "kube-proxy", &config_path));
     let pod = Pod {
         name: "kube-proxy",
         image: image(cluster),
         command: hyperkube("proxy", &arguments),
         privileged: true,
-        probe: None,
-        ports: Vec::new(),
-        volumes: vec![host_certificates_volume(cluster), kubeconfig_volume(cluster)],
+        volumes,
+        ..Pod::default()
     };
     machine.file(public_file(manifest_path(cluster, "kube-proxy.yaml"), pod.manifest(), from()));
     if options.mode == ProxyMode::Ipvs {
@@ -64,7 +66,7 @@ fn configuration(cluster: &Cluster, node: &Node) -> Yaml {
     if let Some(NodeKubelet::Cluster { hostname_override: Some(name), .. }) = &node.kubelet {
         fields.push(("hostnameOverride", name.clone().into()));
     }
-    fields.push(("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster))])));
+    fields.push(("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster, "kube-proxy"))])));
     let mode = match options.mode {
         ProxyMode::Iptables => "iptables",
         ProxyMode::Ipvs => "ipvs",

@@ -1,16 +1,17 @@
 //! The cluster -> kube-scheduler, a static pod of a control-plane node, and its configuration file.
 
-use super::{hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, probe, public_file};
-use crate::cluster::Cluster;
+use super::{configured_volumes, hyperkube, image, kubeconfig, manifest_path, origin, probe, public_file};
+use crate::cluster::{Cluster, Node};
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::Pod;
+use crate::k8s::pod::{Check, Pod};
 use crate::machine::Builder;
 use crate::text::yaml::{Yaml, write};
 
 /// The port of `healthzBindAddress` in 1.9.
 const PORT: u16 = 10251;
 
-pub fn add(machine: &mut Builder, cluster: &Cluster) {
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
+    kubeconfig::add_own(machine, cluster, node, "scheduler", "scheduler");
     let kubernetes = &cluster.kubernetes;
     let options = &kubernetes.scheduler;
     let config_path = format!("{}/kube-scheduler-config.yaml", kubernetes.paths.kubeconfig);
@@ -22,10 +23,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster) {
         name: "kube-scheduler",
         image: image(cluster),
         command: hyperkube("scheduler", &arguments),
-        privileged: false,
-        probe: Some(probe(PORT, options.probe)),
-        ports: Vec::new(),
-        volumes: vec![kubeconfig_volume(cluster)],
+        probe: Some(probe(Check::Http("/healthz"), PORT, options.probe)),
+        volumes: configured_volumes(cluster, "scheduler", &config_path),
+        ..Pod::default()
     };
     machine.file(public_file(
         manifest_path(cluster, "kube-scheduler.yaml"),
@@ -42,11 +42,16 @@ pub fn add(machine: &mut Builder, cluster: &Cluster) {
 /// KubeSchedulerConfiguration. `leaderElect` is always written: left out it is false in 1.9.
 fn configuration(cluster: &Cluster) -> Yaml {
     let options = &cluster.kubernetes.scheduler;
-    Yaml::map([
+    let mut fields = vec![
         ("apiVersion", cluster.kubernetes.release.scheduler_config_api_version().into()),
         ("kind", "KubeSchedulerConfiguration".into()),
-        ("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster))])),
+        ("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster, "scheduler"))])),
         ("leaderElection", Yaml::map([("leaderElect", options.leader_elect)])),
-    ])
-    .overlaid(&options.extra_config)
+    ];
+    if cluster.tls {
+        // For everybody by default, and without TLS.
+        let address = || format!("127.0.0.1:{PORT}").into();
+        fields.extend([("healthzBindAddress", address()), ("metricsBindAddress", address())]);
+    }
+    Yaml::map(fields).overlaid(&options.extra_config)
 }

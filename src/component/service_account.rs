@@ -2,10 +2,11 @@
 //!
 //! The API server gets the public key to check tokens with, the controller manager the private one to sign them.
 
+use super::certificates;
 use super::{origin, public_file};
-use crate::cluster::{Cluster, Role, SecretsSource};
-use crate::keypair::{KeyPair, PRIVATE_FILE, PUBLIC_FILE};
-use crate::machine::{Builder, File, Unit};
+use crate::cluster::{Cluster, SecretsSource};
+use crate::machine::{Builder, File, Present, Unit};
+use crate::pki::{Keys, SERVICE_ACCOUNT_KEY, SERVICE_ACCOUNT_PUBLIC};
 use crate::text::unit::exec_argument;
 
 /// Made on the node at first boot by this script; its parameters are in the environment file.
@@ -13,20 +14,15 @@ const SCRIPT: &str = include_str!("service_account/make-service-account-key.sh")
 const SCRIPT_PATH: &str = "/opt/tinderbox/make-service-account-key";
 const ENVIRONMENT_PATH: &str = "/etc/tinderbox/service-account.env";
 
-/// Whether the cluster's machines need a key pair that is given to them.
-pub fn needs_given_keys(cluster: &Cluster) -> bool {
-    cluster.secrets.source != SecretsSource::FirstBoot && cluster.nodes.iter().any(|n| n.is(Role::ControlPlane))
-}
-
 pub fn private_path(cluster: &Cluster) -> String {
-    format!("{}/{PRIVATE_FILE}", cluster.kubernetes.paths.ssl)
+    certificates::path(cluster, SERVICE_ACCOUNT_KEY)
 }
 
 pub fn public_path(cluster: &Cluster) -> String {
-    format!("{}/{PUBLIC_FILE}", cluster.kubernetes.paths.ssl)
+    certificates::path(cluster, SERVICE_ACCOUNT_PUBLIC)
 }
 
-pub fn add(machine: &mut Builder, cluster: &Cluster, keys: Option<&KeyPair>) {
+pub fn add(machine: &mut Builder, cluster: &Cluster, keys: &Keys) {
     let from = || origin("service account", "cluster.secrets.source");
     if cluster.secrets.source == SecretsSource::FirstBoot {
         machine.file(public_file(
@@ -43,16 +39,23 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, keys: Option<&KeyPair>) {
             origin: from(),
         });
         machine.unit(maker(cluster));
-    } else if let Some(keys) = keys {
+        for (path, mode) in [(private_path(cluster), 0o600), (public_path(cluster), 0o644)] {
+            machine.present(Present { path, mode, owner: 0, origin: from() });
+        }
+        return;
+    }
+    if let Some(private) = certificates::text(machine, keys, SERVICE_ACCOUNT_KEY) {
         machine.file(File {
             path: private_path(cluster),
             mode: 0o600,
             owner: 0,
-            content: keys.private_pem.as_bytes().to_vec(),
+            content: private.into_bytes(),
             secret: true,
             origin: from(),
         });
-        machine.file(public_file(public_path(cluster), keys.public_pem.clone(), from()));
+    }
+    if let Some(public) = certificates::text(machine, keys, SERVICE_ACCOUNT_PUBLIC) {
+        machine.file(public_file(public_path(cluster), public, from()));
     }
 }
 

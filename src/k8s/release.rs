@@ -3,6 +3,7 @@
 //!
 //! A new version is a directory of tables and a row in `RELEASES`.
 
+mod forms;
 mod table;
 mod value;
 

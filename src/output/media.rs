@@ -12,6 +12,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The volume id of a config ISO, and the file in it: a public contract, for `coreos-install -i` and for Ignition's
 /// `ignition.config.device=config`.
@@ -101,14 +102,32 @@ pub fn hex(content: &[u8]) -> String {
     })
 }
 
-/// Writes what belongs to the whole cluster.
-pub fn write_top(root: &Path, kubeconfig: Option<&str>) -> Result<String, BuildError> {
-    let mut top = Directory::new(root);
-    top.write(place::MARKER, place::MARKER_TEXT.as_bytes(), false)?;
-    if let Some(kubeconfig) = kubeconfig {
-        top.write("kubeconfig", kubeconfig.as_bytes(), false)?;
+/// What belongs to the whole cluster, and is on no machine's media.
+pub struct Top {
+    /// For kubectl, without credentials.
+    pub kubeconfig: Option<String>,
+    /// For kubectl, with the administrator's key.
+    pub admin_kubeconfig: Option<Zeroizing<String>>,
+    /// The Secret of the bootstrap token, for a control plane that runs already.
+    pub bootstrap_token: Option<Zeroizing<String>>,
+}
+
+impl Top {
+    /// Writes it below `root`; gives its lines of SHA256SUMS.
+    pub fn write(&self, root: &Path) -> Result<String, BuildError> {
+        let mut top = Directory::new(root);
+        top.write(place::MARKER, place::MARKER_TEXT.as_bytes(), false)?;
+        if let Some(kubeconfig) = &self.kubeconfig {
+            top.write("kubeconfig", kubeconfig.as_bytes(), false)?;
+        }
+        let secret = [("admin.kubeconfig", &self.admin_kubeconfig), ("bootstrap-token.yaml", &self.bootstrap_token)];
+        for (name, text) in secret {
+            if let Some(text) = text {
+                top.write(name, text.as_bytes(), true)?;
+            }
+        }
+        Ok(top.lines)
     }
-    Ok(top.lines)
 }
 
 /// The Ignition config of a machine.

@@ -19,6 +19,12 @@ impl OptionPath {
         dotted.split('.').fold(Self::default(), Self::attr)
     }
 
+    /// A file in place of an option, as its user wrote its path.
+    pub fn file(path: impl ToString) -> Self {
+        let text = path.to_string();
+        Self { ends: vec![text.len()], text }
+    }
+
     /// The attribute `name` below this path, quoted where Nix wants quotes.
     pub fn attr(mut self, name: &str) -> Self {
         if !self.text.is_empty() {

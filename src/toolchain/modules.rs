@@ -12,6 +12,7 @@ macro_rules! embedded {
 }
 
 embedded![
+    "modules/addons.nix",
     "modules/cluster.nix",
     "modules/default.nix",
     "modules/etcd.nix",

@@ -53,19 +53,25 @@ fn node() -> impl Strategy<Value = Value> {
         1 => Just(Some(format!("$6$rounds=5000$salt.${}", "a/.B".repeat(22)[..86].to_owned()))),
     ];
     let user = (select(vec!["core", "_a-b", "null", "y"]), subsequence(&KEYS[..], 0..=KEYS.len()), hash);
-    (select(&KINDS[..]), network, names, user, (any::<bool>(), any::<bool>()), extra("node")).prop_map(
-        |((roles, standalone), mut network, (interface, unit), (name, keys, hash), (renamed, schedulable), extra)| {
+    (select(&KINDS[..]), network, names, user, (any::<bool>(), any::<bool>(), taints()), extra("node")).prop_map(
+        |((roles, standalone), mut network, (interface, unit), (name, keys, hash), (renamed, schedulable, taints), extra)| {
             network["interface"] = json!(interface);
             network["unit"] = json!(unit);
             json!({
-                "roles": roles, "hostname": "", "network": network, "etcd": { "name": "" }, "extra": extra,
+                "roles": roles, "hostname": "", "network": network, "etcd": { "name": "", "state": "new" }, "extra": extra,
                 "user": { "name": name, "sshAuthorizedKeys": keys, "passwordHash": hash },
                 "kubelet": {
                     "hostnameOverride": renamed.then_some(""), "registerSchedulable": schedulable, "standalone": standalone,
+                    "taints": taints,
                 },
             })
         },
     )
+}
+
+fn taints() -> impl Strategy<Value = Vec<&'static str>> {
+    let taints = ["node-role.kubernetes.io/master=:NoSchedule", "a.b/c_d=E.f-g:NoExecute", "x=1:PreferNoSchedule"];
+    subsequence(taints.to_vec(), 0..=3)
 }
 
 fn etcd() -> impl Strategy<Value = Value> {
@@ -74,7 +80,7 @@ fn etcd() -> impl Strategy<Value = Value> {
     let state = (select(vec!["new", "existing"]), select(vec!["all", "loopback-and-flannel"]));
     (select(versions), pattern("[a-zA-Z0-9._:/@+=,-]{1,20}"), state, ports).prop_map(
         |(version, token, (state, listen), (client, peer))| {
-            json!({ "version": version, "clusterToken": token, "state": state, "listen": listen, "clientPort": client, "peerPort": peer })
+            json!({ "version": version, "clusterToken": token, "state": state, "endpoints": [], "listen": listen, "clientPort": client, "peerPort": peer })
         },
     )
 }
@@ -85,7 +91,7 @@ fn flannel() -> impl Strategy<Value = Value> {
     (any::<bool>(), any::<bool>(), backend, prefix, pattern("[0-9]{2}-[a-z]{1,5}\\.conf")).prop_map(
         |(enable, part, backend, prefix, drop_in)| {
             let network = if part { "10.254.128.0/17" } else { "10.254.0.0/16" };
-            json!({ "enable": enable, "network": network, "backend": backend, "etcdPrefix": prefix, "dropIn": drop_in })
+            json!({ "enable": enable, "network": network, "backend": backend, "datastore": "etcd", "image": "y/flannel:1", "etcdPrefix": prefix, "dropIn": drop_in })
         },
     )
 }
@@ -94,21 +100,49 @@ fn flannel() -> impl Strategy<Value = Value> {
 pub fn cluster() -> impl Strategy<Value = Value> {
     let endpoint = select(vec![None, Some("192.168.1.5"), Some("kube.example.com"), Some("yes")]);
     let whole = (select(vec!["lab", "null", "0-1e3"]), endpoint, of(Just("172.17.0.0/16")), any::<bool>());
-    let parts = (etcd(), flannel(), kubernetes(), extra("cluster"));
+    let parts = (etcd(), flannel(), kubernetes(), extra("cluster"), secure());
     (whole, prop::collection::vec(node(), 1..7), parts).prop_map(
-        |((name, endpoint, docker, given), nodes, (etcd, flannel, kubernetes, extra))| {
-            let network = json!({ "podCIDR": "10.254.0.0/16", "serviceCIDR": "10.253.0.0/16", "dockerCIDR": docker });
+        |((name, endpoint, docker, given), nodes, (etcd, flannel, kubernetes, extra, secure))| {
+            let network = json!({
+                "podCIDR": "10.254.0.0/16", "serviceCIDR": "10.253.0.0/16", "dockerCIDR": docker,
+                "dnsDomain": "cluster.local", "dnsAddress": null,
+            });
+            let proxy = json!({ "port": 7443, "image": "localhost:5000/haproxy:1.8-alpine" });
             joined(
                 json!({
-                    "name": name, "controlPlane": { "endpoint": endpoint }, "network": network, "nodes": {},
+                    "name": name, "controlPlane": { "endpoint": endpoint, "proxy": proxy }, "network": network,
+                    "nodes": {}, "tls": { "enable": false },
+                    "addons": {
+                        "dns": { "enable": false, "image": "y:1", "replicas": 2 }, "rbac": { "enable": false },
+                    },
                     "platform": { "os": "container-linux", "ignition": "2.3.0" }, "etcd": etcd, "flannel": flannel,
                     "kubernetes": kubernetes, "extra": extra,
-                    "secrets": { "source": if given { "directory" } else { "first-boot" }, "store": {} },
+                    "secrets": { "source": if given { "directory" } else { "first-boot" }, "store": {},
+                        "keyType": "ecdsa-p256", "authorityDays": 3650, "certificateDays": 365, "tokenHours": 72 },
                 }),
                 nodes,
+                secure,
             )
         },
     )
+}
+
+/// What there is with TLS alone; `None` without.
+fn secure() -> impl Strategy<Value = Option<Value>> {
+    let bools = prop::array::uniform6(any::<bool>());
+    let choices = (bools, select(vec!["bootstrap", "pre-issued"]), select(vec!["kubernetes", "etcd"]));
+    of(choices.prop_map(|([dns, rbac, insecure, audit, encrypt, all_etcd], certificates, datastore)| {
+        json!({
+            "/tls/enable": true, "/secrets/source": "directory", "/addons/dns/enable": dns,
+            "/addons/rbac/enable": rbac, "/flannel/datastore": datastore,
+            "/kubernetes/kubelet/certificates": certificates,
+            "/kubernetes/apiServer/insecurePort": insecure.then_some(8080),
+            "/kubernetes/apiServer/insecureBindAddress": "127.0.0.1",
+            "/kubernetes/apiServer/extraNames": (["*.example.com", "192.0.2.7"][..usize::from(audit)]),
+            "/kubernetes/apiServer/audit/enable": audit, "/kubernetes/apiServer/encryptSecrets": encrypt,
+            "/network/dnsAddress": all_etcd.then_some("10.253.0.99"),
+        })
+    }))
 }
 
 fn is(node: &Value, role: &str) -> bool {
@@ -120,7 +154,7 @@ fn joins(node: &Value) -> bool {
 }
 
 /// The cluster with its nodes: names and addresses that differ, and whatever the roles of one ask of the others.
-fn joined(mut cluster: Value, mut nodes: Vec<Value>) -> Value {
+fn joined(mut cluster: Value, mut nodes: Vec<Value>, secure: Option<Value>) -> Value {
     let mut need = |role: &str| {
         if nodes.iter().any(joins)
             && !nodes.iter().any(|node| is(node, role))
@@ -164,8 +198,11 @@ fn joined(mut cluster: Value, mut nodes: Vec<Value>) -> Value {
     if nodes.iter().all(|node| node["kubelet"]["standalone"] == json!(false) && !joins(node)) {
         cluster["extra"]["manifests"] = json!({});
     }
+    for (pointer, value) in secure.iter().filter_map(Value::as_object).flatten() {
+        *cluster.pointer_mut(pointer).unwrap() = value.clone();
+    }
     for (n, node) in nodes.into_iter().enumerate() {
         cluster["nodes"][format!("n{n}")] = node;
     }
-    json!({ "schema": 1, "cluster": cluster, "origins": { "cluster": "cluster.nix" } })
+    json!({ "schema": 2, "cluster": cluster, "origins": { "cluster": "cluster.nix" } })
 }

@@ -1,12 +1,17 @@
 //! Names of outside programs become paths to them, or loud notes that a test was skipped.
 #![allow(dead_code)]
 
+pub mod api;
+pub mod certificates;
 pub mod clusters;
 
-use std::fs::{OpenOptions, create_dir_all};
+use std::collections::BTreeMap;
+use std::fs::{OpenOptions, create_dir_all, metadata, read, read_dir, write};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use tinderbox::x509;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -90,4 +95,53 @@ pub fn sample<S: Strategy>(count: usize, strategy: &S) -> Vec<S::Value> {
 fn referees() -> PathBuf {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/referees");
     std::env::var_os("TINDERBOX_REFEREES").map_or_else(default, PathBuf::from)
+}
+
+/// Everything below `dir`: path -> mode and content.
+pub fn tree(dir: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let mut all = BTreeMap::new();
+    for entry in read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(tree(&path));
+        } else {
+            let mode = metadata(&path).unwrap().permissions().mode() & 0o7777;
+            all.insert(path.clone(), (mode, read(&path).unwrap()));
+        }
+    }
+    all
+}
+
+/// Puts into a directory of keys what the cluster is given by others: for `external-etcd` the authority of that etcd,
+/// here with its key, so that the clients' certificates can be made.
+pub fn given_keys(case: &str, keys: &Path) {
+    if !case.contains("external-etcd") {
+        return;
+    }
+    create_dir_all(keys).unwrap();
+    let key = x509::private_key(x509::KeyType::EcdsaP256).unwrap();
+    let subject = x509::Subject { common_name: "somebody's etcd".to_owned(), organization: None };
+    // From 2020 to 2050.
+    let validity = x509::Validity { not_before: 1_577_836_800, not_after: 2_524_608_000 };
+    write(keys.join("etcd-ca.crt"), x509::authority(&key, &subject, validity).unwrap()).unwrap();
+    write(keys.join("etcd-ca.key"), key.as_bytes()).unwrap();
+}
+
+/// A cluster whose machines hold no key: without TLS, and with keys that are made at first boot.
+pub fn plain(document: &mut serde_json::Value) {
+    let cluster = &mut document["cluster"];
+    for (pointer, value) in [
+        ("/tls/enable", false.into()),
+        ("/secrets/source", "first-boot".into()),
+        ("/addons/dns/enable", false.into()),
+        ("/addons/rbac/enable", false.into()),
+        ("/flannel/datastore", "etcd".into()),
+        ("/kubernetes/apiServer/insecurePort", 8080.into()),
+        ("/kubernetes/apiServer/insecureBindAddress", "0.0.0.0".into()),
+        ("/kubernetes/apiServer/encryptSecrets", false.into()),
+    ] {
+        if let Some(place) = cluster.pointer_mut(pointer) {
+            *place = value;
+        }
+    }
 }

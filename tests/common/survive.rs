@@ -1,8 +1,9 @@
 //! Any bytes become a report, and where they are a cluster its boot media, without a panic.
 
 use tinderbox::cluster::{self, Cluster};
-use tinderbox::component::{compose, outside_kubeconfig};
+use tinderbox::component::{admin_kubeconfig, compose, outside_kubeconfig};
 use tinderbox::encode::{self, clc, ignition2};
+use tinderbox::pki::Keys;
 use tinderbox::{output, report};
 
 /// Reads `bytes` as a `cluster.json`, makes all that can be made of it, and says whether it was a cluster.
@@ -25,9 +26,11 @@ pub fn survive(bytes: &[u8]) -> bool {
 }
 
 fn make(cluster: &Cluster) {
-    outside_kubeconfig(cluster);
+    let keys = Keys::placeholders();
+    outside_kubeconfig(cluster, &keys);
+    admin_kubeconfig(cluster, &keys);
     for node in &cluster.nodes {
-        let Ok(machine) = compose(cluster, node, None) else { continue };
+        let Ok(machine) = compose(cluster, node, &keys) else { continue };
         if encode::check(&machine).is_ok() {
             assert!(ignition2::config(&machine).starts_with(b"{\"ignition\""));
             assert!(clc::config(&machine).ends_with('\n'));

@@ -90,8 +90,7 @@ pub fn member_names(facts: &Facts, findings: &mut Findings) {
 pub fn endpoint(facts: &Facts, findings: &mut Findings) {
     let Some(endpoint) = &facts.spec.control_plane.endpoint else { return };
     // All digits and dots is meant as an address, and must be one.
-    let is_name =
-        is_subdomain(&endpoint.to_ascii_lowercase(), 253) && !endpoint.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_name = net::is_dns_name(&endpoint.to_ascii_lowercase());
     let problem = match net::address(endpoint) {
         // A proxy on each node is possible.
         Ok(address) if address.is_loopback() => None,
@@ -276,6 +275,24 @@ pub fn image(facts: &Facts, findings: &mut Findings) {
             format!("{} is of Kubernetes {other}, and cluster.kubernetes.version is {}", image.tag, facts.spec.kubernetes.version),
             "flags, feature gates and admission plugins are held against the version; make the two agree, or set the version alone",
         );
+    }
+}
+
+pub fn images(facts: &Facts, findings: &mut Findings) {
+    let spec = facts.spec;
+    for (option, image) in [
+        ("cluster.addons.dns.image", &spec.addons.dns.image),
+        ("cluster.flannel.image", &spec.flannel.image),
+        ("cluster.controlPlane.proxy.image", &spec.control_plane.proxy.image),
+    ] {
+        let is_image = |(repository, tag): (&str, &str)| is_repository(repository) && is_word(tag) && tag.len() <= 128;
+        if !image.rsplit_once(':').is_some_and(is_image) {
+            findings.error(
+                OptionPath::of(option),
+                format!("{image:?} is not an image with its tag"),
+                "give registry, path and tag, such as quay.io/coreos/flannel:v0.10.0-amd64",
+            );
+        }
     }
 }
 

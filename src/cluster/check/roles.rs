@@ -3,7 +3,7 @@
 use super::super::{facts::Facts, net};
 use super::Findings;
 use crate::report::OptionPath;
-use crate::spec::{EtcdListen, ExtraArgs, Role, SecretsSource};
+use crate::spec::{ExtraArgs, Role, SecretsSource};
 use std::collections::BTreeMap;
 
 pub fn nodes(facts: &Facts, findings: &mut Findings) {
@@ -35,34 +35,6 @@ pub fn control_plane(facts: &Facts, findings: &mut Findings) {
             OptionPath::of("cluster.nodes"),
             format!("no node is a control plane, so worker {} has no API server to join", worker.name),
             "give at least one node the role \"control-plane\"",
-        );
-    }
-}
-
-pub fn etcd_members(facts: &Facts, findings: &mut Findings) {
-    let members = facts.with(Role::Etcd).count();
-    if let (0, Some(node)) = (members, facts.with(Role::ControlPlane).next()) {
-        findings.error(
-            OptionPath::of("cluster.nodes"),
-            format!("no node has the role \"etcd\", so the API server on {} has nowhere to keep its state", node.name),
-            "give one, three or five nodes the role \"etcd\"",
-        );
-    }
-    if let (0, Some(node)) = (members, facts.nodes.iter().find(|n| n.joins()))
-        && facts.spec.flannel.enable
-        && facts.with(Role::ControlPlane).next().is_none()
-    {
-        findings.error(
-            OptionPath::of("cluster.nodes"),
-            format!("no node has the role \"etcd\", so flannel on {} has no configuration", node.name),
-            "give one, three or five nodes the role \"etcd\"",
-        );
-    }
-    if members > 0 && members.is_multiple_of(2) {
-        findings.warning(
-            OptionPath::of("cluster.nodes"),
-            format!("{members} etcd members survive no more failures than {}", members - 1),
-            "use an odd number of members",
         );
     }
 }
@@ -103,30 +75,25 @@ pub fn standalone(facts: &Facts, findings: &mut Findings) {
     }
 }
 
-pub fn etcd_listen(facts: &Facts, findings: &mut Findings) {
-    if facts.spec.etcd.listen != EtcdListen::LoopbackAndFlannel {
-        return;
-    }
-    let remote = |n: &&super::NodeFacts| {
-        !n.is(Role::Etcd) && (n.is(Role::ControlPlane) || (n.joins() && facts.spec.flannel.enable))
-    };
-    if let Some(node) = facts.nodes.iter().find(remote) {
-        findings.error(
-            OptionPath::of("cluster.etcd.listen"),
-            format!("loopback-and-flannel: node {} has no etcd of its own and could not reach another's", node.name),
-            "give that node the role \"etcd\", or let etcd listen on \"all\"",
-        );
-    }
-}
-
 pub fn api_reach(facts: &Facts, findings: &mut Findings) {
-    let address = &facts.spec.kubernetes.api_server.insecure_bind_address;
-    let Ok(bind) = net::address(address) else { return };
+    let api = &facts.spec.kubernetes.api_server;
+    let address = &api.insecure_bind_address;
     let at = OptionPath::of("cluster.kubernetes.apiServer.insecureBindAddress");
+    let (Ok(bind), Some(port)) = (net::address(address), api.insecure_port) else { return };
     if facts.with(Role::ControlPlane).next().is_none() {
         return;
     }
-    if !bind.is_loopback() && !bind.is_unspecified() {
+    if facts.spec.tls.enable {
+        if !bind.is_loopback() {
+            findings.warning(
+                at,
+                format!(
+                    "{address}: whoever reaches port {port} of a control-plane node is the cluster's administrator"
+                ),
+                "leave it at 127.0.0.1, or set cluster.kubernetes.apiServer.insecurePort to null",
+            );
+        }
+    } else if !bind.is_loopback() && !bind.is_unspecified() {
         findings.error(
             at,
             format!("{address}: the components beside the API server reach it over 127.0.0.1"),
@@ -136,20 +103,6 @@ pub fn api_reach(facts: &Facts, findings: &mut Findings) {
         && bind.is_loopback()
     {
         findings.error(at, format!("{address}: worker {} could not reach the API server", worker.name), "use 0.0.0.0");
-    }
-}
-
-pub fn api_endpoint(facts: &Facts, findings: &mut Findings) {
-    let count = facts.with(Role::ControlPlane).count();
-    if count > 1
-        && facts.spec.control_plane.endpoint.is_none()
-        && let Some(first) = facts.with(Role::ControlPlane).next()
-    {
-        findings.warning(
-            OptionPath::of("cluster.controlPlane.endpoint"),
-            format!("null: of {count} control-plane nodes workers and kubectl would use {} alone", first.name),
-            "set it to a name or address that leads to all of them",
-        );
     }
 }
 
@@ -199,7 +152,7 @@ pub fn ports(facts: &Facts, findings: &mut Findings) {
     for (path, port) in [
         ("cluster.etcd.clientPort", spec.etcd.client_port),
         ("cluster.etcd.peerPort", spec.etcd.peer_port),
-        ("cluster.kubernetes.apiServer.insecurePort", spec.kubernetes.api_server.insecure_port),
+        ("cluster.kubernetes.apiServer.insecurePort", spec.kubernetes.api_server.insecure_port.unwrap_or(8080)),
     ] {
         let path = OptionPath::of(path);
         let taken = OTHER_PORTS.iter().find(|(other, _, by)| *other == port && by(facts));

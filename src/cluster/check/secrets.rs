@@ -11,7 +11,17 @@ const SERVICE_ACCOUNT_FILES: [&str; 2] = [PRIVATE_FILE, PUBLIC_FILE];
 
 pub fn first_boot(facts: &Facts, findings: &mut Findings) {
     let count = facts.with(Role::ControlPlane).count();
-    if facts.spec.secrets.source == SecretsSource::FirstBoot && count > 1 {
+    let source = facts.spec.secrets.source;
+    if source == SecretsSource::FirstBoot
+        && facts.spec.tls.enable
+        && facts.nodes.iter().any(|n| n.joins() || n.is(Role::Etcd))
+    {
+        findings.error(
+            OptionPath::of("cluster.secrets.source"),
+            "first-boot: with TLS the machines have to trust one authority, and none of them can make it alone",
+            "set it to \"directory\" and make the keys with `tinderbox keys`",
+        );
+    } else if source == SecretsSource::FirstBoot && count > 1 {
         findings.error(
             OptionPath::of("cluster.secrets.source"),
             format!("first-boot: each of the {count} control-plane nodes would make a key of its own, and refuse the others' tokens"),
@@ -38,6 +48,10 @@ pub fn store(facts: &Facts, findings: &mut Findings) {
         "store: the private keys are in the description and in all that is made of it, readable by every user of the machine",
         "use \"first-boot\" or \"directory\" for anything that matters",
     );
+    // With TLS there are many, which are held against the whole cluster when it is built.
+    if facts.spec.tls.enable {
+        return;
+    }
     for name in secrets.store.keys().filter(|name| !SERVICE_ACCOUNT_FILES.contains(&name.as_str())) {
         findings.error(
             at(name),

@@ -53,7 +53,7 @@ fn kubelet() -> impl Strategy<Value = Map<String, Value>> {
                 .map(|(n, (source, target))| json!({ "name": format!("m{n}"), "source": source, "target": format!("{target}/{n}") }))
                 .collect();
             own.extend(fields(json!({
-                "standalone": false, "allowPrivileged": true, "mounts": mounts, "directories": directories,
+                "standalone": false, "certificates": "bootstrap", "allowPrivileged": true, "mounts": mounts, "directories": directories,
                 "podUuidFile": uuid, "restartSec": restart,
             })));
             own
@@ -68,6 +68,8 @@ fn api_server() -> impl Strategy<Value = Map<String, Value>> {
     (own, plugins, any::<bool>(), any::<bool>()).prop_map(|(mut own, plugins, anonymous, open)| {
         own.extend(fields(json!({
             "insecureBindAddress": if open { "0.0.0.0" } else { "127.0.0.1" }, "insecurePort": 8080,
+            "securePort": 6443, "extraNames": [], "encryptSecrets": false,
+            "audit": { "enable": false, "maxAge": 30, "maxBackups": 10, "maxSize": 100 },
             "allowPrivileged": true, "admissionControl": plugins, "anonymousAuth": anonymous,
         })));
         own

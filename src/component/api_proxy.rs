@@ -1,0 +1,103 @@
+//! The addresses of the API servers -> a proxy on a node that has none of its own: HAProxy, which balances over all of
+//! them and leaves TLS to both ends.
+//!
+//! It is a unit and no static pod, since a kubelet that asks for its certificate starts no pod before it has one, and
+//! asks over the proxy.
+
+use super::{origin, public_file};
+use crate::cluster::{Api, ApiProxy, Cluster, Node, Role};
+use crate::machine::{Builder, Dial, Listener, Unit};
+use crate::pki::{leaf_names, node_stem};
+use crate::text::unit::exec_argument;
+use std::net::Ipv4Addr;
+
+const DIRECTORY: &str = "/etc/tinderbox/api-proxy";
+
+pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
+    let Some(api) = &cluster.api else { return };
+    let Some(proxy) = api.proxy.as_ref().filter(|_| !node.is(Role::ControlPlane)) else { return };
+    let from = || origin("api-proxy", "cluster.controlPlane.proxy");
+    machine.file(public_file(format!("{DIRECTORY}/haproxy.cfg"), configuration(api, proxy), from()));
+    machine.unit(Unit {
+        name: "api-proxy.service".to_owned(),
+        text: Some(unit(proxy)),
+        enabled: Some(true),
+        mask: false,
+        drop_ins: Vec::new(),
+        origin: from(),
+    });
+    machine.listen(Listener {
+        who: "the proxy to the API servers",
+        address: Ipv4Addr::LOCALHOST,
+        port: proxy.port,
+        names: cluster.tls.then(|| common_names(cluster)),
+        origin: origin("api-proxy", "cluster.controlPlane.proxy.port"),
+    });
+    for (_, address) in &api.servers {
+        // TLS is not the proxy's business: it checks no certificate.
+        machine.dial(Dial { host: address.to_string(), port: api.port, tls: None, origin: from() });
+    }
+}
+
+/// The names that the certificates of all API servers have, as any of them may answer.
+fn common_names(cluster: &Cluster) -> Vec<String> {
+    let servers = cluster.nodes.iter().filter(|node| node.is(Role::ControlPlane));
+    let names = servers.filter_map(|node| leaf_names(cluster, node, &node_stem(&node.name, "apiserver")));
+    names.reduce(|all, names| all.into_iter().filter(|name| names.contains(name)).collect()).unwrap_or_default()
+}
+
+/// HAProxy's configuration (1.8 and later). Watches are quiet for long, so connections are kept for hours, with
+/// keep-alive packets that find out who is gone; those to a server that fails are closed, and clients connect anew.
+fn configuration(api: &Api, proxy: &ApiProxy) -> String {
+    let mut lines = vec![
+        "global".to_owned(),
+        "    maxconn 4096".to_owned(),
+        String::new(),
+        "defaults".to_owned(),
+        "    mode tcp".to_owned(),
+        "    option clitcpka".to_owned(),
+        "    option srvtcpka".to_owned(),
+        "    timeout connect 5s".to_owned(),
+        "    timeout client 4h".to_owned(),
+        "    timeout server 4h".to_owned(),
+        "    timeout check 5s".to_owned(),
+        String::new(),
+        "frontend api".to_owned(),
+        format!("    bind 127.0.0.1:{}", proxy.port),
+        "    default_backend api-servers".to_owned(),
+        String::new(),
+        "backend api-servers".to_owned(),
+        "    balance leastconn".to_owned(),
+        "    option redispatch".to_owned(),
+        "    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions".to_owned(),
+    ];
+    lines.extend(api.servers.iter().map(|(name, address)| format!("    server {name} {address}:{}", api.port)));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn unit(proxy: &ApiProxy) -> String {
+    [
+        "[Unit]",
+        "Description=Balances this node's connections over the API servers",
+        "Requires=docker.service",
+        "Wants=network-online.target",
+        "After=docker.service network-online.target",
+        "Before=kubelet.service",
+        "",
+        "[Service]",
+        "TimeoutStartSec=0",
+        "ExecStartPre=-/usr/bin/docker rm --force api-proxy",
+        "ExecStart=/usr/bin/docker run --rm --name api-proxy --net host \\",
+        &format!("    --volume {DIRECTORY}:/usr/local/etc/haproxy:ro \\"),
+        &format!("    {}", exec_argument(&proxy.image)),
+        "ExecStop=-/usr/bin/docker stop api-proxy",
+        "Restart=always",
+        "RestartSec=10",
+        "",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+    ]
+    .join("\n")
+}
