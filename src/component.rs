@@ -21,10 +21,14 @@ pub use addons::bootstrap_token;
 pub use kubeconfig::{admin as admin_kubeconfig, outside as outside_kubeconfig};
 
 use crate::cluster::{Cluster, Node, ProbeTiming, Role};
+use crate::k8s::arguments::Arguments;
 use crate::k8s::pod::{Check, HostVolume, Probe};
-use crate::machine::{Builder, File, Machine, Origin};
+use crate::machine::{Builder, File, Listener, Machine, Origin};
 use crate::pki::{self, Keys};
 use crate::report::{OptionPath, Report};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// Composes the machine of `node`, with the keys and certificates that it needs ([`crate::pki`]).
 ///
@@ -72,7 +76,7 @@ fn public_file(path: String, content: String, origin: Origin) -> File {
 }
 
 /// `/hyperkube <server> --flag=value …`
-fn hyperkube(server: &str, arguments: &crate::k8s::arguments::Arguments) -> Vec<String> {
+fn hyperkube(server: &str, arguments: &Arguments) -> Vec<String> {
     ["/hyperkube".to_owned(), server.to_owned()].into_iter().chain(arguments.words()).collect()
 }
 
@@ -80,10 +84,42 @@ fn image(cluster: &Cluster) -> String {
     format!("{}:{}", cluster.kubernetes.repository, cluster.kubernetes.tag)
 }
 
-/// A probe of a component's health on the loopback address.
-fn probe(check: Check, port: u16, timing: ProbeTiming) -> Probe {
+/// A probe of a component's health where it serves it, on the loopback address if that is one of many; none if it
+/// serves nowhere.
+fn probe(check: Check, (address, port): SocketAddress, timing: ProbeTiming) -> Option<Probe> {
+    let host = if address.is_unspecified() { Ipv4Addr::LOCALHOST } else { address };
     let ProbeTiming { initial_delay, timeout } = timing;
-    Probe { check, loopback: true, port, initial_delay, timeout, failures: None }
+    (port != 0).then_some(Probe { check, host: Some(host), port, initial_delay, timeout, failures: None })
+}
+
+/// Where something listens. Port 0 turns it off.
+type SocketAddress = (Ipv4Addr, u16);
+
+/// Where a component listens by two of its flags, which were read before; `default` where they are not given.
+fn listens_by(arguments: &Arguments, address: &str, port: &str, default: SocketAddress) -> SocketAddress {
+    fn parsed<T: std::str::FromStr>(arguments: &Arguments, flag: &str) -> Option<T> {
+        arguments.get(flag)?.parse().ok()
+    }
+    (parsed(arguments, address).unwrap_or(default.0), parsed(arguments, port).unwrap_or(default.1))
+}
+
+/// Where a component listens by a field of its configuration file, `address:port`; `default` where it is not given.
+fn listens_by_field(config: &BTreeMap<String, Value>, field: &str, default: SocketAddress) -> SocketAddress {
+    let given = config.get(field).and_then(Value::as_str).and_then(|text| text.parse::<SocketAddrV4>().ok());
+    given.map_or(default, |given| (*given.ip(), given.port()))
+}
+
+/// Says that the origin's writer listens, without TLS.
+fn listen(machine: &mut Builder, at: SocketAddress, origin: Origin) {
+    listen_as(machine, at, None, origin);
+}
+
+/// Says that the origin's writer listens, with a certificate for these names; without any, with one that nobody can
+/// check.
+fn listen_as(machine: &mut Builder, (address, port): SocketAddress, names: Option<Vec<String>>, origin: Origin) {
+    if port != 0 {
+        machine.listen(Listener { who: origin.writer, address, port, names, origin });
+    }
 }
 
 /// The cluster's keys, at the same path in the container.
@@ -138,4 +174,26 @@ fn shown(name: &'static str, host_path: &str, mount_path: &str) -> HostVolume {
 /// The path of a manifest on the node.
 fn manifest_path(cluster: &Cluster, name: &str) -> String {
     format!("{}/{name}", cluster.kubernetes.paths.manifests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probe_asks_where_the_flags_say() {
+        let timing = ProbeTiming { initial_delay: 1, timeout: 1 };
+        let asked = |arguments: Arguments| {
+            let at = listens_by(&arguments, "address", "port", (Ipv4Addr::UNSPECIFIED, 10252));
+            probe(Check::Http("/healthz"), at, timing).map(|probe| (probe.host.unwrap().to_string(), probe.port))
+        };
+        assert_eq!(asked(Arguments::new()), Some(("127.0.0.1".to_owned(), 10252)));
+        assert_eq!(asked(Arguments::new().set("port", 9)), Some(("127.0.0.1".to_owned(), 9)));
+        assert_eq!(asked(Arguments::new().set("address", "192.0.2.1")), Some(("192.0.2.1".to_owned(), 10252)));
+        assert_eq!(asked(Arguments::new().set("port", 0)), None);
+        let config = BTreeMap::from([("healthzBindAddress".to_owned(), Value::from("127.0.0.1:9"))]);
+        let default = (Ipv4Addr::UNSPECIFIED, 10251);
+        assert_eq!(listens_by_field(&config, "healthzBindAddress", default), (Ipv4Addr::LOCALHOST, 9));
+        assert_eq!(listens_by_field(&config, "metricsBindAddress", default), default);
+    }
 }

@@ -1,13 +1,14 @@
 //! One description of a Kubernetes cluster -> the boot media that Ignition reads.
 //!
 //! The way of the data, one type at each border (`docs/architecture.md`): bytes of `cluster.json` (`spec`) ->
-//! [`cluster::Cluster`], or a [`report::Report`] with every problem -> one [`machine::Machine`] a node ([`component`])
-//! -> bytes ([`encode`], [`iso`]) -> a tree on disk.
+//! [`cluster::Cluster`], or a [`report::Report`] with every problem -> one [`machine::Machine`] a node ([`component`]),
+//! held against itself ([`closure`]) -> bytes ([`encode`], [`iso`]) -> a tree on disk.
 
 // A library that is run on what others write must not panic; tests may.
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod cli;
+pub mod closure;
 pub mod cluster;
 pub mod component;
 pub mod derivation;

@@ -3,10 +3,13 @@
 //!
 //! The machine knows systemd and the file system of a node, and neither a cluster nor the language it is encoded in.
 
+mod behaviour;
+
+pub use behaviour::{Dial, Listener, Override, Present};
+
 use crate::report::{Diagnostic, OptionPath, Report};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::Ipv4Addr;
 
 /// The drop-in of `etcd-member.service` that the transpiler writes for the section `etcd`.
 pub const ETCD_DROP_IN: &str = "20-clct-etcd-member.conf";
@@ -130,47 +133,6 @@ pub struct FlannelDaemon {
     pub origin: Origin,
 }
 
-/// Something on a machine that takes TCP connections.
-#[derive(Clone, Debug)]
-pub struct Listener {
-    /// The program.
-    pub who: &'static str,
-    /// The address it listens on; 0.0.0.0 is all of them.
-    pub address: Ipv4Addr,
-    /// The port.
-    pub port: u16,
-    /// With TLS, the DNS names and addresses that its certificate is for.
-    pub names: Option<Vec<String>>,
-    /// Who wants it.
-    pub origin: Origin,
-}
-
-/// What something on a machine connects to, where no file says so in a form that others read.
-#[derive(Clone, Debug)]
-pub struct Dial {
-    /// An address or a DNS name.
-    pub host: String,
-    /// The TCP port.
-    pub port: u16,
-    /// Whether it talks TLS, and checks a certificate for that host; `None` if it passes on what others say.
-    pub tls: Option<bool>,
-    /// Who wants it.
-    pub origin: Origin,
-}
-
-/// A file that something on the machine makes at boot, or that is there by other means.
-#[derive(Clone, Debug)]
-pub struct Present {
-    /// Absolute and clean. What lies below it is there too.
-    pub path: String,
-    /// Permissions.
-    pub mode: u32,
-    /// User id and group id; 0 is root.
-    pub owner: u32,
-    /// Who says so.
-    pub origin: Origin,
-}
-
 /// Everything a machine is told at first boot, and what is known of how it behaves then.
 #[derive(Debug)]
 pub struct Machine {
@@ -196,6 +158,10 @@ pub struct Machine {
     pub dials: Vec<Dial>,
     /// Files that are there without being written at first boot.
     pub present: Vec<Present>,
+    /// What was to replace something.
+    pub overrides: Vec<Override>,
+    /// Unit -> who masks it.
+    pub masked: BTreeMap<String, Origin>,
 }
 
 impl Machine {
@@ -230,6 +196,8 @@ impl Builder {
                 listeners: Vec::new(),
                 dials: Vec::new(),
                 present: Vec::new(),
+                overrides: Vec::new(),
+                masked: BTreeMap::new(),
             },
             taken: BTreeMap::new(),
             report: Report::default(),
@@ -291,6 +259,8 @@ impl Builder {
 
     /// Adds a file in place of the one at its path, if there is one; its place in the order is kept.
     pub fn replace_file(&mut self, file: File) {
+        let replaced = self.taken.contains_key(&file.path);
+        self.machine.overrides.push(Override { origin: file.origin.clone(), replaced });
         match self.machine.files.iter_mut().find(|f| f.path == file.path) {
             Some(old) => {
                 self.taken.insert(file.path.clone(), file.origin.clone());
@@ -328,6 +298,12 @@ impl Builder {
 
     /// Adds a unit; its text and drop-ins take the place of those that are there.
     pub fn replace_unit(&mut self, unit: Unit) {
+        // Its text, or a drop-in of it. Of what the operating system has nothing is known here, and needs no override.
+        let text = format!("/etc/systemd/system/{}", unit.name);
+        let drop_ins = format!("{text}.d/");
+        let replaced = self.taken.contains_key(&text)
+            || self.taken.range(drop_ins.clone()..).next().is_some_and(|(path, _)| path.starts_with(&drop_ins));
+        self.machine.overrides.push(Override { origin: unit.origin.clone(), replaced });
         self.merge(unit, true);
     }
 
@@ -346,10 +322,11 @@ impl Builder {
         };
         if new.text.is_some() {
             old.text = new.text;
-            old.origin = new.origin;
+            old.origin = new.origin.clone();
         }
         old.enabled = new.enabled.or(old.enabled);
         if new.mask {
+            self.machine.masked.insert(new.name, new.origin.clone());
             // A masked unit is neither enabled nor given a text of its own.
             (old.mask, old.enabled, old.text) = (true, None, None);
         }

@@ -8,13 +8,15 @@ mod sums;
 
 pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image};
 
+use crate::closure::{self, Cache, Reach};
 use crate::cluster::{Cluster, Node};
 use crate::component::{admin_kubeconfig, bootstrap_token, compose, outside_kubeconfig};
 use crate::encode;
 use crate::machine::Machine;
 use crate::pki::{KeySource, Keys};
-use crate::report::Report;
+use crate::report::{OptionPath, Report};
 use crate::toolchain::Toolchain;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -107,13 +109,14 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
     let done = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let problems = Mutex::new(Vec::new());
-    let work = || -> Result<Vec<(usize, Made)>, BuildError> {
-        let mut made = Vec::new();
+    let work = || -> Result<(Vec<(usize, Made)>, Reach), BuildError> {
+        let (mut made, mut cache, mut reach) = (Vec::new(), Cache::default(), Reach::default());
         while !stop.load(Ordering::Relaxed) {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(node) = request.nodes.get(number) else { break };
-            match one(cluster, node, request, root) {
-                Ok((summary, lines)) => {
+            match one(cluster, node, request, root, &mut cache) {
+                Ok((summary, lines, part)) => {
+                    reach.merge(part);
                     sums.put(number + 1, lines)?;
                     made.push((number, summary));
                 }
@@ -129,17 +132,21 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         }
-        Ok(made)
+        Ok((made, reach))
     };
     let threads = thread::available_parallelism().map_or(1, |n| n.get()).min(request.nodes.len().max(1));
     let results: Vec<_> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         workers.into_iter().map(|worker| worker.join()).collect()
     });
-    let mut made = Vec::new();
+    let (mut made, mut reach) = (Vec::new(), Reach::default());
     for result in results {
         match result {
-            Ok(part) => made.extend(part?),
+            Ok(part) => {
+                let (more, part) = part?;
+                made.extend(more);
+                reach.merge(part);
+            }
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
@@ -147,9 +154,16 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
     let mut problems = problems.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     if !problems.is_empty() {
         problems.sort_by_key(|(number, _)| *number);
-        let mut report = Report::default();
-        problems.into_iter().for_each(|(_, part)| report.extend(part));
-        return Err(BuildError::Problems(report));
+        let mut told = Told::default();
+        problems.into_iter().for_each(|(number, part)| told.add(request.nodes.get(number), part));
+        return Err(BuildError::Problems(told.report));
+    }
+    // Of some machines alone nothing can be said about those that are not there.
+    if made.len() == cluster.nodes.len() {
+        let report = reach.finish();
+        if report.has_errors() {
+            return Err(BuildError::Problems(report));
+        }
     }
     sums.finish()?;
     place::publish(staging, request.dir)?;
@@ -162,31 +176,71 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
 /// # Errors
 /// What only shows in the composed machine, see [`rehearse`].
 pub fn ignition(cluster: &Cluster, node: &Node, keys: &Keys) -> Result<Vec<u8>, Report> {
-    Ok(media::ignition(&machine(cluster, node, keys)?, cluster.platform.1))
+    let (machine, _) = machine(cluster, node, keys, &mut Cache::default())?;
+    Ok(media::ignition(&machine, cluster.platform.1))
 }
 
-/// Composes, encodes and drops every machine: what only shows there, such as two writers of one path.
+/// Composes every machine and drops it: what only shows there, such as two writers of one path, or a file that is read
+/// and nowhere written. What many nodes have alike is told of the first.
 pub fn rehearse(cluster: &Cluster) -> Report {
-    let mut report = Report::default();
+    let (mut told, mut cache, mut reach) = (Told::default(), Cache::default(), Reach::default());
     for node in &cluster.nodes {
-        if let Err(problems) = machine(cluster, node, &Keys::placeholders()) {
-            report.extend(problems);
+        match machine(cluster, node, &Keys::placeholders(), &mut cache) {
+            Ok((machine, warnings)) => {
+                reach.merge(Reach::of(&machine, &mut cache));
+                told.add(Some(&node), warnings);
+            }
+            Err(problems) => told.add(Some(&node), problems),
         }
     }
-    report
+    // A machine with a problem may be none that others could reach.
+    if !told.report.has_errors() {
+        told.report.extend(reach.finish());
+    }
+    told.report
 }
 
-/// The machine of a node, which every target can express.
-fn machine(cluster: &Cluster, node: &Node, keys: &Keys) -> Result<Machine, Report> {
+/// The machine of a node, which every target can express and on which all is there that its parts need, and warnings.
+fn machine(cluster: &Cluster, node: &Node, keys: &Keys, cache: &mut Cache) -> Result<(Machine, Report), Report> {
     let machine = compose(cluster, node, keys)?;
-    encode::check(&machine)?;
-    Ok(machine)
+    let mut report = closure::check(&machine, cache);
+    if let Err(problems) = encode::check(&machine) {
+        report.extend(problems);
+    }
+    if report.has_errors() { Err(report) } else { Ok((machine, report)) }
 }
 
-fn one(cluster: &Cluster, node: &Node, request: &Request, root: &Path) -> Result<(Made, String), BuildError> {
+fn one(
+    cluster: &Cluster,
+    node: &Node,
+    request: &Request,
+    root: &Path,
+    cache: &mut Cache,
+) -> Result<(Made, String, Reach), BuildError> {
     let keys = request.keys.of(node).map_err(BuildError::Problems)?;
-    let machine = machine(cluster, node, &keys).map_err(BuildError::Problems)?;
-    media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)
+    let (machine, _) = machine(cluster, node, &keys, cache).map_err(BuildError::Problems)?;
+    let (made, lines) = media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)?;
+    Ok((made, lines, Reach::of(&machine, cache)))
+}
+
+/// The problems of nodes, each once where an option of the whole cluster makes the same one on many.
+#[derive(Default)]
+struct Told {
+    report: Report,
+    /// Rule, option, and message without the node's name.
+    known: BTreeSet<(&'static str, OptionPath, String)>,
+}
+
+impl Told {
+    fn add(&mut self, node: Option<&&Node>, part: Report) {
+        for problem in part.diagnostics() {
+            let here = node.map(|node| format!(" on node {}", node.name)).unwrap_or_default();
+            let message = if here.is_empty() { problem.message.clone() } else { problem.message.replace(&here, "") };
+            if self.known.insert((problem.rule, problem.path.clone(), message)) {
+                self.report.push(problem.clone());
+            }
+        }
+    }
 }
 
 /// The content of a mutex; what a thread that panicked left there is as good as any, as the panic goes on.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room -> the rooms it may know.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("report", &[]),
     ("text", &[]),
     ("iso", &[]),
@@ -18,10 +18,11 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("cluster", &["spec", "report", "k8s", "text", "keypair"]),
     ("pki", &["cluster", "keypair", "report", "x509"]),
     ("component", &["cluster", "machine", "k8s", "pki", "text", "report"]),
+    ("closure", &["machine", "report"]),
     ("encode", &["machine", "report", "text"]),
     ("toolchain", &["encode", "machine", "keypair", "x509"]),
     ("secrets", &["cluster", "k8s", "keypair", "pki", "report", "toolchain", "x509"]),
-    ("output", &["cluster", "component", "encode", "iso", "machine", "pki", "report", "toolchain"]),
+    ("output", &["cluster", "closure", "component", "encode", "iso", "machine", "pki", "report", "toolchain"]),
     ("derivation", &["output", "toolchain"]),
     ("cli", &["cluster", "derivation", "output", "pki", "report", "secrets", "toolchain"]),
 ];

@@ -6,6 +6,7 @@ mod common;
 use common::api;
 use k8s_openapi::api::core::v1::Pod;
 use std::fs;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tinderbox::component::compose;
@@ -47,7 +48,14 @@ fn the_kubernetes_api_knows_every_key_of_a_pod() {
 
 #[test]
 fn a_static_pod_may_have_all_its_parts() {
-    let probe = |check| Probe { check, loopback: true, port: 6443, initial_delay: 15, timeout: 8, failures: Some(8) };
+    let probe = |check| Probe {
+        check,
+        host: Some(Ipv4Addr::LOCALHOST),
+        port: 6443,
+        initial_delay: 15,
+        timeout: 8,
+        failures: Some(8),
+    };
     let pod = |check| pod::Pod {
         name: "kube-apiserver",
         labels: labels([("tier", "control-plane"), ("component", "kube-apiserver")]),

@@ -118,7 +118,7 @@ pub const RULES: &[Rule] = rules! {
     "dns", tls::dns, "The cluster's DNS has a domain, and an address of its own inside the serviceCIDR.";
     "taints", tls::taints, "Taints are written as key=value:effect.";
     "leader-election", roles::leader_election, "Several control-plane nodes elect a leader.";
-    "ports", roles::ports, "The ports of etcd and of the API server differ, none is 0, and nothing else on the node listens there.";
+    "ports", roles::ports, "The ports of etcd differ, and neither they nor the API server's are 0.";
     "privileged", roles::privileged, "kube-proxy may run privileged.";
     "first-boot-keys", secrets::first_boot, "Keys are made at first boot with one control-plane node only.";
     "store-keys", secrets::store, "Keys are in the description exactly when that was asked for.";
@@ -160,6 +160,27 @@ pub const OTHER_RULES: &[(&str, &str)] = &[
         "unit-lines",
         "No line of a unit becomes longer than 2047 bytes, which the transpiler and older versions of systemd refuse.",
     ),
+    (
+        "files-present",
+        "Every file that a pod, a unit, etcd or flannel reads is on the node, and its reader's volumes show it: written, made by something on the node, or the operating system's.",
+    ),
+    (
+        "file-modes-usable",
+        "Whoever reads a file may read it, what a unit runs may be run, and secrets are for their owner alone.",
+    ),
+    (
+        "unit-variables",
+        "Every variable in a command of a unit is defined in the unit, in a file that it reads, or by systemd.",
+    ),
+    ("listeners", "No two programs on a node listen on one port of the same address."),
+    ("unit-order", "No units of a node wait for one another in a ring, those of the operating system included."),
+    ("pod-names", "Static pods of a node have names of their own, and containers with a name and an image."),
+    ("masked", "No unit is masked that something on the node needs."),
+    (
+        "dials",
+        "Where a node connects to itself or to another, something listens there, with TLS or without as expected, and its certificate is for that name.",
+    ),
+    ("override", "`override = true` replaces something on at least one node; otherwise it is warned of."),
 ];
 
 /// Holds every rule against the description.

@@ -34,8 +34,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         origin: origin("api-proxy", "cluster.controlPlane.proxy.port"),
     });
     for (_, address) in &api.servers {
-        // TLS is not the proxy's business: it checks no certificate.
-        machine.dial(Dial { host: address.to_string(), port: api.port, tls: None, origin: from() });
+        // It passes TLS on, and checks no certificate.
+        let tls = cluster.tls.then_some(false);
+        machine.dial(Dial { host: address.to_string(), port: api.port, tls, origin: from() });
     }
 }
 

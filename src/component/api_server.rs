@@ -2,14 +2,15 @@
 
 use super::certificates::{self, authority_path};
 use super::{
-    host_certificates_volume, hyperkube, image, manifest_path, origin, public_file, service_account, ssl_volume,
+    SocketAddress, host_certificates_volume, hyperkube, image, listen, listen_as, listens_by, manifest_path, origin,
+    probe, public_file, service_account, ssl_volume,
 };
 use crate::cluster::{Cluster, EtcdListen, Node};
 use crate::k8s::arguments::Arguments;
 use crate::k8s::audit::audit_policy;
 use crate::k8s::encryption::{EncryptionKey, EncryptionKeys};
 use crate::k8s::pod::{Check, HostVolume, Pod, Probe};
-use crate::machine::{Builder, File, Listener};
+use crate::machine::{Builder, File};
 use crate::pki::{self, Authority, Keys, leaf_names, node_stem};
 use std::net::Ipv4Addr;
 
@@ -62,11 +63,19 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
         (false, Some(port)) => ("http", port),
         _ => ("https", options.secure_port),
     };
+    let plain = (options.insecure_bind_address, options.insecure_port.unwrap_or(0));
+    let plain = listens_by(&arguments, "insecure-bind-address", "insecure-port", plain);
+    let secure = (Ipv4Addr::UNSPECIFIED, options.secure_port);
+    let secure = listens_by(&arguments, "bind-address", "secure-port", secure);
+    listen(machine, plain, origin("kube-apiserver", "cluster.kubernetes.apiServer.insecurePort"));
+    // Without certificates of its own it makes one that nobody can check.
+    let names = leaf_names(cluster, node, &node_stem(&node.name, "apiserver")).unwrap_or_default();
+    listen_as(machine, secure, Some(names), origin("kube-apiserver", "cluster.kubernetes.apiServer.securePort"));
     let pod = Pod {
         name: "kube-apiserver",
         image: image(cluster),
         command: hyperkube("apiserver", &arguments),
-        probe: Some(probe(cluster)),
+        probe: health_probe(cluster, plain, secure),
         ports: vec![own_port],
         volumes,
         ..Pod::default()
@@ -76,7 +85,6 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
         pod.manifest(),
         origin("kube-apiserver", "cluster.kubernetes.apiServer"),
     ));
-    listen(machine, cluster, node);
 }
 
 /// What is known of authentication, authorization and of whom it talks to.
@@ -134,14 +142,14 @@ fn etcd_servers(cluster: &Cluster) -> String {
 
 /// Kubernetes 1.9 answers no unauthenticated request for /healthz once anonymous ones are off, and the kubelet's probe
 /// has no credentials: then it is only asked whether it takes connections.
-fn probe(cluster: &Cluster) -> Probe {
+fn health_probe(cluster: &Cluster, plain: SocketAddress, secure: SocketAddress) -> Option<Probe> {
     let options = &cluster.kubernetes.api_server;
-    let (check, port) = match options.insecure_port {
-        Some(port) => (Check::Http("/healthz"), port),
-        None if options.anonymous_auth => (Check::Https("/healthz"), options.secure_port),
-        None => (Check::Tcp, options.secure_port),
+    let (check, at) = match options.insecure_port {
+        Some(_) => (Check::Http("/healthz"), plain),
+        None if options.anonymous_auth => (Check::Https("/healthz"), secure),
+        None => (Check::Tcp, secure),
     };
-    super::probe(check, port, options.probe)
+    probe(check, at, options.probe)
 }
 
 fn audit_volumes() -> [HostVolume; 2] {
@@ -173,19 +181,4 @@ fn add_encryption(machine: &mut Builder, cluster: &Cluster, keys: &Keys, path: S
     let content = keys.config(cluster.kubernetes.release.encryption_api()).as_bytes().to_vec();
     let origin = origin("kube-apiserver", "cluster.kubernetes.apiServer.encryptSecrets");
     machine.file(File { path, mode: 0o600, owner: 0, content, secret: true, origin });
-}
-
-fn listen(machine: &mut Builder, cluster: &Cluster, node: &Node) {
-    let options = &cluster.kubernetes.api_server;
-    let mut listen = |address, port, names, option: &str| {
-        let origin = origin("kube-apiserver", option);
-        machine.listen(Listener { who: "kube-apiserver", address, port, names, origin });
-    };
-    if let Some(port) = options.insecure_port {
-        listen(options.insecure_bind_address, port, None, "cluster.kubernetes.apiServer.insecurePort");
-    }
-    // Without certificates of its own it makes one that nobody trusts.
-    let names = leaf_names(cluster, node, &node_stem(&node.name, "apiserver")).unwrap_or_default();
-    let port = "cluster.kubernetes.apiServer.securePort";
-    listen(Ipv4Addr::UNSPECIFIED, options.secure_port, Some(names), port);
 }

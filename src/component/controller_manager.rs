@@ -2,17 +2,18 @@
 
 use super::certificates::{self, authority_path};
 use super::{
-    host_certificates_volume, hyperkube, image, kubeconfig, kubeconfig_volume, manifest_path, origin, probe,
-    public_file, service_account, ssl_volume,
+    host_certificates_volume, hyperkube, image, kubeconfig, kubeconfig_volume, listen, listens_by, manifest_path,
+    origin, probe, public_file, service_account, ssl_volume,
 };
 use crate::cluster::{Cluster, Node};
 use crate::k8s::arguments::Arguments;
 use crate::k8s::pod::{Check, Pod};
 use crate::machine::Builder;
 use crate::pki::{self, Authority};
+use std::net::Ipv4Addr;
 
-/// `--port` of 1.9, where it serves `/healthz`.
-const PORT: u16 = 10252;
+/// `--address` and `--port` of 1.9, where it serves `/healthz`.
+const HEALTH: (Ipv4Addr, u16) = (Ipv4Addr::UNSPECIFIED, 10252);
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let options = &cluster.kubernetes.controller_manager;
@@ -32,11 +33,13 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         arguments = with_tls(arguments, cluster);
     }
     let arguments = arguments.feature_gates(&options.adjustments.feature_gates).adjust(&options.adjustments.arguments);
+    let health = listens_by(&arguments, "address", "port", HEALTH);
+    listen(machine, health, origin("kube-controller-manager", "cluster.kubernetes.controllerManager"));
     let pod = Pod {
         name: "kube-controller-manager",
         image: image(cluster),
         command: hyperkube("controller-manager", &arguments),
-        probe: Some(probe(Check::Http("/healthz"), PORT, options.probe)),
+        probe: probe(Check::Http("/healthz"), health, options.probe),
         volumes,
         ..Pod::default()
     };

@@ -1,8 +1,8 @@
 //! The etcd cluster and one member -> etcd on its machine, by the operating system's `etcd-member.service`.
 
-use super::{certificates::ETCD_DIRECTORY, origin};
+use super::{certificates::ETCD_DIRECTORY, listen_as, origin};
 use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node};
-use crate::machine::{Builder, DropIn, EtcdMember, Listener, Setting, Unit};
+use crate::machine::{Builder, DropIn, EtcdMember, Setting, Unit};
 use crate::pki::{leaf_names, node_stem};
 use std::net::Ipv4Addr;
 
@@ -73,13 +73,8 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Membe
     for (port, leaf, option) in
         [(client, "etcd-server", "cluster.etcd.clientPort"), (peer, "etcd-peer", "cluster.etcd.peerPort")]
     {
-        machine.listen(Listener {
-            who: "etcd",
-            address: Ipv4Addr::UNSPECIFIED,
-            port,
-            names: leaf_names(cluster, node, &node_stem(&node.name, leaf)),
-            origin: origin("etcd", option),
-        });
+        let names = leaf_names(cluster, node, &node_stem(&node.name, leaf));
+        listen_as(machine, (Ipv4Addr::UNSPECIFIED, port), names, origin("etcd", option));
     }
     if etcd.listen == EtcdListen::LoopbackAndFlannel {
         machine.unit(firewall(client));

@@ -4,6 +4,7 @@ use crate::cluster::{Cluster, Node, NodeNetwork, Role};
 use crate::machine::{Builder, File, Network, Origin, User};
 use crate::report::OptionPath;
 use std::fmt::Write;
+use std::net::Ipv4Addr;
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     node.address.iter().for_each(|address| machine.reached_as(address));
@@ -24,6 +25,11 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         text: network_unit(&node.network),
         origin: Origin { writer: "host", option: option("network") },
     });
+    if let Some(address) = node.address {
+        machine.reached_as(address);
+    }
+    let at = OptionPath::of("cluster.nodes").attr(&node.name);
+    super::listen(machine, (Ipv4Addr::UNSPECIFIED, 22), Origin { writer: "sshd", option: at });
     if let Some(user) = &node.user {
         machine.user(User {
             name: user.name.clone(),

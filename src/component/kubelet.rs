@@ -1,12 +1,13 @@
 //! The cluster's and a node's kubelet options -> `kubelet.service`, by the operating system's kubelet-wrapper.
 
 use super::certificates::{self, authority_path};
-use super::{kubeconfig, origin};
+use super::{kubeconfig, listen, listen_as, listens_by, origin};
 use crate::cluster::{Cluster, Node, NodeKubelet};
 use crate::k8s::arguments::Arguments;
 use crate::machine::{Builder, Unit};
-use crate::pki::{self, Authority, Keys};
+use crate::pki::{self, Authority, Keys, leaf_names, node_stem};
 use crate::text::unit::{environment, exec_argument};
+use std::net::Ipv4Addr;
 
 /// The image that kubelet-wrapper runs when it is told none (coreos-overlay, app-admin/kubelet-wrapper).
 const WRAPPER_REPOSITORY: &str = "quay.io/coreos/hyperkube";
@@ -33,6 +34,15 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, kubelet: &Node
         drop_ins: Vec::new(),
         origin: origin("kubelet", "cluster.kubernetes.kubelet"),
     });
+    // The defaults are those of 1.9. Without a certificate that is given to it, it makes one that nobody can check.
+    let arguments = arguments(cluster, node, kubelet);
+    let names = leaf_names(cluster, node, &node_stem(&node.name, "kubelet")).unwrap_or_default();
+    let at = |address: &str, port: &str, default| listens_by(&arguments, address, port, default);
+    let from = || origin("kubelet", "cluster.kubernetes.kubelet");
+    listen_as(machine, at("address", "port", (Ipv4Addr::UNSPECIFIED, 10250)), Some(names), from());
+    listen(machine, at("address", "read-only-port", (Ipv4Addr::UNSPECIFIED, 10255)), from());
+    listen(machine, at("address", "cadvisor-port", (Ipv4Addr::UNSPECIFIED, 4194)), from());
+    listen(machine, at("healthz-bind-address", "healthz-port", (Ipv4Addr::LOCALHOST, 10248)), from());
 }
 
 fn text(cluster: &Cluster, node: &Node, kubelet: &NodeKubelet) -> String {

@@ -1,7 +1,8 @@
 //! The cluster -> kube-proxy, a static pod of a node, its configuration file, and the kernel module of IPVS.
 
 use super::{
-    configured_volumes, host_certificates_volume, hyperkube, image, kubeconfig, manifest_path, origin, public_file,
+    configured_volumes, host_certificates_volume, hyperkube, image, kubeconfig, listen, listens_by_field,
+    manifest_path, origin, public_file,
 };
 use crate::cluster::{Cluster, Node, NodeKubelet, ProxyMode};
 use crate::k8s::arguments::{Arguments, join_gates};
@@ -9,6 +10,11 @@ use crate::k8s::pod::Pod;
 use crate::k8s::release::GatesForm;
 use crate::machine::Builder;
 use crate::text::yaml::{Yaml, write};
+use std::net::Ipv4Addr;
+
+/// `healthzBindAddress` and `metricsBindAddress` of 1.9.
+const LISTENS: [(&str, (Ipv4Addr, u16)); 2] =
+    [("healthzBindAddress", (Ipv4Addr::UNSPECIFIED, 10256)), ("metricsBindAddress", (Ipv4Addr::LOCALHOST, 10249))];
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let kubernetes = &cluster.kubernetes;
@@ -21,6 +27,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let arguments = Arguments::new().set("config", &config_path).adjust(&options.adjustments.arguments);
     let mut volumes = vec![host_certificates_volume(cluster)];
     volumes.extend(configured_volumes(cluster, "kube-proxy", &config_path));
+    for (field, default) in LISTENS {
+        listen(machine, listens_by_field(&options.extra_config, field, default), from());
+    }
     let pod = Pod {
         name: "kube-proxy",
         image: image(cluster),

@@ -1,13 +1,17 @@
 //! The cluster -> kube-scheduler, a static pod of a control-plane node, and its configuration file.
 
-use super::{configured_volumes, hyperkube, image, kubeconfig, manifest_path, origin, probe, public_file};
+use super::{
+    configured_volumes, hyperkube, image, kubeconfig, listen, listens_by_field, manifest_path, origin, probe,
+    public_file,
+};
 use crate::cluster::{Cluster, Node};
 use crate::k8s::arguments::Arguments;
 use crate::k8s::pod::{Check, Pod};
 use crate::machine::Builder;
 use crate::text::yaml::{Yaml, write};
+use std::net::Ipv4Addr;
 
-/// The port of `healthzBindAddress` in 1.9.
+/// The port of `healthzBindAddress` of 1.9. It serves metrics there too.
 const PORT: u16 = 10251;
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
@@ -19,11 +23,15 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         .set("config", &config_path)
         .feature_gates(&options.adjustments.feature_gates)
         .adjust(&options.adjustments.arguments);
+    // For everybody by default, and without TLS.
+    let default = (if cluster.tls { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED }, PORT);
+    let health = listens_by_field(&options.extra_config, "healthzBindAddress", default);
+    listen(machine, health, origin("kube-scheduler", "cluster.kubernetes.scheduler"));
     let pod = Pod {
         name: "kube-scheduler",
         image: image(cluster),
         command: hyperkube("scheduler", &arguments),
-        probe: Some(probe(Check::Http("/healthz"), PORT, options.probe)),
+        probe: probe(Check::Http("/healthz"), health, options.probe),
         volumes: configured_volumes(cluster, "scheduler", &config_path),
         ..Pod::default()
     };
@@ -49,7 +57,6 @@ fn configuration(cluster: &Cluster) -> Yaml {
         ("leaderElection", Yaml::map([("leaderElect", options.leader_elect)])),
     ];
     if cluster.tls {
-        // For everybody by default, and without TLS.
         let address = || format!("127.0.0.1:{PORT}").into();
         fields.extend([("healthzBindAddress", address()), ("metricsBindAddress", address())]);
     }

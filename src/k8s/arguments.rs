@@ -39,6 +39,11 @@ impl Arguments {
         self
     }
 
+    /// The value of a flag; `None` where it is not given.
+    pub fn get(&self, flag: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == flag).map(|(_, value)| value.as_str())
+    }
+
     /// `--flag=value`, each a word of its own.
     pub fn words(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|(flag, value)| format!("--{flag}={value}"))

@@ -1,14 +1,15 @@
 //! How to ask a container for its health -> a liveness or readiness probe (Kubernetes API, core/v1 `Probe`).
 
 use crate::text::yaml::Yaml;
+use std::net::Ipv4Addr;
 
 /// A probe that the kubelet runs.
 #[derive(Clone, Debug)]
 pub struct Probe {
     /// What is asked.
     pub check: Check,
-    /// Where: the loopback address of a pod on the host's network, or the pod's own address.
-    pub loopback: bool,
+    /// The address that is asked, of a pod on the host's network; `None` for the pod's own address.
+    pub host: Option<Ipv4Addr>,
     /// TCP port.
     pub port: u16,
     /// Seconds before the first probe.
@@ -35,9 +36,7 @@ impl Probe {
     /// The probe as `livenessProbe` or `readinessProbe` want it.
     pub fn yaml(&self) -> Yaml {
         let mut target = Vec::new();
-        if self.loopback {
-            target.push(("host", Yaml::from("127.0.0.1")));
-        }
+        target.extend(self.host.map(|host| ("host", Yaml::from(host.to_string()))));
         target.push(("port", i64::from(self.port).into()));
         let check = match self.check {
             Check::Http(path) => {

@@ -3,8 +3,7 @@
 use super::super::{facts::Facts, net};
 use super::Findings;
 use crate::report::OptionPath;
-use crate::spec::{ExtraArgs, Role, SecretsSource};
-use std::collections::BTreeMap;
+use crate::spec::{Role, SecretsSource};
 
 pub fn nodes(facts: &Facts, findings: &mut Findings) {
     if facts.nodes.is_empty() {
@@ -123,48 +122,24 @@ pub fn leader_election(facts: &Facts, findings: &mut Findings) {
     }
 }
 
-/// TCP ports that others on a node listen on, who they are, and whether they are there and were not moved.
-type OtherPort = (u16, &'static str, fn(&Facts) -> bool);
-const OTHER_PORTS: [OtherPort; 6] = [
-    (22, "sshd", |_| true),
-    (6443, "the API server with TLS", |f| {
-        f.with(Role::ControlPlane).next().is_some() && !moves(&f.spec.kubernetes.api_server.extra_args, "secure-port")
-    }),
-    (10250, "the kubelet", |f| {
-        f.nodes.iter().any(|n| n.has_kubelet()) && !moves(&f.spec.kubernetes.kubelet.extra_args, "port")
-    }),
-    (10251, "kube-scheduler", |f| f.with(Role::ControlPlane).next().is_some()),
-    (10252, "kube-controller-manager", |f| {
-        f.with(Role::ControlPlane).next().is_some() && !moves(&f.spec.kubernetes.controller_manager.extra_args, "port")
-    }),
-    (10255, "the kubelet", |f| {
-        f.nodes.iter().any(|n| n.has_kubelet()) && !moves(&f.spec.kubernetes.kubelet.extra_args, "read-only-port")
-    }),
-];
-
-fn moves(arguments: &ExtraArgs, flag: &str) -> bool {
-    arguments.keys().any(|name| super::flags::normal(name) == flag)
-}
-
 pub fn ports(facts: &Facts, findings: &mut Findings) {
     let spec = facts.spec;
-    let mut seen: BTreeMap<u16, OptionPath> = BTreeMap::new();
+    let (client, peer) = (spec.etcd.client_port, spec.etcd.peer_port);
     for (path, port) in [
-        ("cluster.etcd.clientPort", spec.etcd.client_port),
-        ("cluster.etcd.peerPort", spec.etcd.peer_port),
+        ("cluster.etcd.clientPort", client),
+        ("cluster.etcd.peerPort", peer),
         ("cluster.kubernetes.apiServer.insecurePort", spec.kubernetes.api_server.insecure_port.unwrap_or(8080)),
+        ("cluster.kubernetes.apiServer.securePort", spec.kubernetes.api_server.secure_port),
+        ("cluster.controlPlane.proxy.port", spec.control_plane.proxy.port),
     ] {
-        let path = OptionPath::of(path);
-        let taken = OTHER_PORTS.iter().find(|(other, _, by)| *other == port && by(facts));
         if port == 0 {
-            findings.error(path, "0 is not a port to listen on", "choose one from 1 to 65535");
-        } else if let Some(first) = seen.get(&port) {
-            findings.error(path, format!("{port} is {first} too"), "choose another port");
-        } else if let Some((_, who, _)) = taken {
-            findings.error(path, format!("{port} is the port that {who} listens on"), "choose another port");
-        } else {
-            seen.insert(port, path);
+            let at = OptionPath::of(path);
+            findings.error(at, "0 is not a port to listen on", "choose one from 1 to 65535");
         }
+    }
+    if client == peer && peer != 0 {
+        let at = OptionPath::of("cluster.etcd.peerPort");
+        findings.error(at, format!("{peer} is cluster.etcd.clientPort too"), "choose another port");
     }
 }
 

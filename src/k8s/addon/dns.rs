@@ -133,7 +133,7 @@ impl Dns {
     fn container(&self, config: &ConfigMap) -> Container {
         let probe = |port, path, initial_delay, failures| Probe {
             check: Check::Http(path),
-            loopback: false,
+            host: None,
             port,
             initial_delay,
             timeout: 5,
