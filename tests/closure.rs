@@ -259,23 +259,27 @@ fn etcd_sees_its_directory_and_may_read_there() {
 
 #[test]
 fn flannel_sees_what_it_is_given() {
-    let flannel = || FlannelDaemon {
-        options: vec![
-            ("etcd_endpoints", "https://etcd.example.com:2379".to_owned().into()),
-            ("etcd_cafile", "/etc/ssl/etcd/ca.pem".to_owned().into()),
-        ],
-        origin: origin("flannel"),
+    let with = |directory: &'static str, unit: Option<&'static str>| {
+        move |m: &mut Builder| {
+            m.flannel(FlannelDaemon {
+                options: vec![
+                    ("etcd_endpoints", "https://etcd.example.com:2379".to_owned().into()),
+                    ("etcd_cafile", format!("{directory}/ca.pem").into()),
+                ],
+                origin: origin("flannel"),
+            });
+            if let Some(text) = unit {
+                m.unit(drop_in("flanneld.service", text));
+            }
+            m.file(file(&format!("{directory}/ca.pem"), ""));
+        }
     };
-    let mounts = "[Service]\nEnvironment=\"RKT_RUN_ARGS=--volume=e,kind=host,source=/etc/ssl/etcd --mount=volume=e,target=/etc/ssl/etcd\"\n";
-    closed(|m| {
-        m.flannel(flannel());
-        m.unit(drop_in("flanneld.service", mounts));
-        m.file(file("/etc/ssl/etcd/ca.pem", ""));
-    });
-    open("files-present", &["/etc/ssl/etcd/ca.pem", "flannel reads it (etcd_cafile)"], |m| {
-        m.flannel(flannel());
-        m.file(file("/etc/ssl/etcd/ca.pem", ""));
-    });
+    closed(with("/etc/ssl/etcd", None));
+    closed(with("/etc/flannel", Some("[Service]\nEnvironment=ETCD_SSL_DIR=/etc/flannel\n")));
+    let mounts = "[Service]\nEnvironment=\"RKT_RUN_ARGS=--volume=e,kind=host,source=/etc/flannel --mount=volume=e,target=/etc/flannel\"\n";
+    closed(with("/etc/flannel", Some(mounts)));
+    let told = ["/etc/flannel/ca.pem", "flannel reads it (etcd_cafile)"];
+    open("files-present", &told, with("/etc/flannel", None));
 }
 
 #[test]

@@ -219,10 +219,17 @@ impl Reads<'_, '_> {
         self.wrapped(unit, "etcd", ETCD, &own, &etcd.options, &etcd.origin);
     }
 
-    /// flannel's container, as flannel-wrapper runs it (coreos-overlay, app-admin/flannel-wrapper).
+    /// flannel's container, as flannel-wrapper runs it: it sees `$ETCD_SSL_DIR` at the same path (coreos/docs,
+    /// etcd/etcd-live-http-to-https-migration.md, "Configure flanneld").
     fn flannel(&mut self) {
         let Some(flannel) = &self.node.machine.flannel else { return };
-        let own = [("/etc/ssl/certs", "/etc/ssl/certs"), ("/run/flannel", "/run/flannel")];
+        let directory =
+            self.node.variable("flanneld.service", "ETCD_SSL_DIR").unwrap_or_else(|| "/etc/ssl/etcd".to_owned());
+        let own = [
+            ("/etc/ssl/certs", "/etc/ssl/certs"),
+            ("/run/flannel", "/run/flannel"),
+            (directory.as_str(), directory.as_str()),
+        ];
         self.wrapped("flanneld.service", "flannel", 0, &own, &flannel.options, &flannel.origin);
     }
 

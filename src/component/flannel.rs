@@ -51,7 +51,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         origin: origin("flannel", "cluster.flannel.dropIn"),
     }];
     if cluster.tls {
-        drop_ins.push(DropIn { name: "30-certificates.conf".to_owned(), text: mount(), origin: from() });
+        // flannel-wrapper shows it to flanneld, which runs in a container (coreos/docs, "Configure flanneld").
+        let text = format!("[Service]\nEnvironment=ETCD_SSL_DIR={ETCD_DIRECTORY}\n");
+        drop_ins.push(DropIn { name: "30-certificates.conf".to_owned(), text, origin: from() });
     }
     machine.unit(Unit {
         name: "flanneld.service".to_owned(),
@@ -61,18 +63,6 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
         drop_ins,
         origin: from(),
     });
-}
-
-/// Shows flanneld, which flannel-wrapper runs by rkt, the directory of etcd's certificates. The first argument is the
-/// one that flanneld.service has there (coreos-overlay, app-admin/flannel-wrapper).
-fn mount() -> String {
-    [
-        "[Service]\n",
-        "Environment=\"RKT_RUN_ARGS=--uuid-file-save=/var/lib/coreos/flannel-wrapper.uuid \\\n",
-        &format!("    --volume etcd-certificates,kind=host,source={ETCD_DIRECTORY},readOnly=true \\\n"),
-        &format!("    --mount volume=etcd-certificates,target={ETCD_DIRECTORY}\"\n"),
-    ]
-    .concat()
 }
 
 /// The drop-in that runs `command` before flanneld. On a member flanneld starts after etcd. Elsewhere etcd may come up
