@@ -111,6 +111,14 @@ pub fn admission_plugins(facts: &Facts, findings: &mut Findings) {
             findings.error(path, format!("{plugin} is named twice"), "name each plugin once");
         }
     }
+    let has_nodes = facts.spec.tls.enable && facts.with(Role::ControlPlane).next().is_some();
+    if has_nodes && !facts.spec.kubernetes.api_server.admission_control.iter().any(|it| it == "NodeRestriction") {
+        findings.warning(
+            OptionPath::of("cluster.kubernetes.apiServer.admissionControl"),
+            "NodeRestriction is not among them, so every kubelet may change every other node and its pods",
+            "add it",
+        );
+    }
 }
 
 pub fn config_fields(facts: &Facts, findings: &mut Findings) {
