@@ -23,6 +23,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const SIZES: [usize; 5] = [1, 10, 100, 1000, 10000];
 /// The most machines that ct and xorriso are run for in one round.
 const SAMPLE: usize = 100;
+/// The most machines that openssl makes keys for in one round.
+const SAMPLE_OPENSSL: usize = 10;
 /// How many of ct and xorriso run at once in the second measurement of them: enough to keep every core busy, as xorriso
 /// sleeps most of its time.
 const MANY: usize = 32;
@@ -61,33 +63,35 @@ fn main() -> Outcome<()> {
     phases(&mut fs::read(dir.path().join("1.json"))?, most.min(1000), rounds)
 }
 
-/// The cluster of the article, grown: its one machine stays what it is, the others are workers.
+/// The cluster of examples/ha, grown or shrunk: up to three control-plane nodes with etcd, the others are workers.
 fn description(nodes: usize) -> Outcome<Value> {
     // Room for a /24 of pods on each of 10000 machines, and for their own addresses.
     const PODS: &str = "100.64.0.0/10";
-    let mut document: Value = serde_json::from_str(include_str!("../tests/cases/article.json"))?;
+    let mut document: Value = serde_json::from_str(include_str!("../tests/cases/ha.json"))?;
     let cluster = document.get_mut("cluster").ok_or("no cluster")?;
     for pointer in ["/network/podCIDR", "/flannel/network", "/kubernetes/proxy/clusterCIDR"] {
         *cluster.pointer_mut(pointer).ok_or(pointer)? = json!(PODS);
     }
-    let all = cluster.pointer_mut("/nodes").and_then(Value::as_object_mut).ok_or("no nodes")?;
-    let first = all.values_mut().next().ok_or("no node")?;
-    *first.pointer_mut("/network/address").ok_or("no address")? = json!("192.168.1.10/16");
-    let worker = first.clone();
-    for number in 1..nodes {
-        let mut worker = worker.clone();
-        let name = format!("worker-{number:05}");
+    let given = cluster.pointer_mut("/nodes").and_then(Value::as_object_mut).ok_or("no nodes")?;
+    let [control_plane, worker] = ["cp-1", "worker-1"].map(|name| given.get(name).cloned());
+    given.clear();
+    let (control_plane, worker) = (control_plane.ok_or("no control plane")?, worker.ok_or("no worker")?);
+    for number in 0..nodes {
+        // An even number of members would be warned of.
+        let is_worker = number > 2 || (nodes < 3 && number > 0);
+        let mut node = if is_worker { worker.clone() } else { control_plane.clone() };
+        let name = format!("{}-{number:05}", if is_worker { "worker" } else { "cp" });
         let address = 16 * 256 + number;
         let fields = [
             ("/hostname", json!(name)),
             ("/etcd/name", json!(name)),
-            ("/roles", json!(["worker"])),
+            ("/network/gateway", json!("192.168.1.1")),
             ("/network/address", json!(format!("192.168.{}.{}/16", address / 256, address % 256))),
         ];
         for (pointer, value) in fields {
-            *worker.pointer_mut(pointer).ok_or(pointer)? = value;
+            *node.pointer_mut(pointer).ok_or(pointer)? = value;
         }
-        all.insert(name, worker);
+        given.insert(name, node);
     }
     Ok(document)
 }
@@ -95,6 +99,8 @@ fn description(nodes: usize) -> Outcome<Value> {
 /// What is measured.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 enum What {
+    Keys,
+    KeysOpenssl,
     Json,
     Ct,
     Everything,
@@ -103,10 +109,13 @@ enum What {
 }
 
 impl What {
-    const ALL: [Self; 5] = [Self::Json, Self::Ct, Self::Everything, Self::CtXorriso, Self::CtXorrisoMany];
+    const ALL: [Self; 7] =
+        [Self::Keys, Self::KeysOpenssl, Self::Json, Self::Ct, Self::Everything, Self::CtXorriso, Self::CtXorrisoMany];
 
     fn name(self) -> String {
         match self {
+            Self::Keys => "`tinderbox keys`".to_owned(),
+            Self::KeysOpenssl => "`tinderbox keys --maker toolchain`: openssl".to_owned(),
             Self::Json => "`tinderbox build --emit json`".to_owned(),
             Self::Ct => format!("ct, {} at once", processors()),
             Self::Everything => "`tinderbox build`".to_owned(),
@@ -118,6 +127,7 @@ impl What {
     /// What does the same work with the field's own tools.
     fn rivals(self) -> &'static [Self] {
         match self {
+            Self::Keys => &[Self::KeysOpenssl],
             Self::Json => &[Self::Ct],
             Self::Everything => &[Self::CtXorriso, Self::CtXorrisoMany],
             _ => &[],
@@ -147,6 +157,10 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn run(&self, what: What) -> Outcome<Option<Run>> {
         match what {
+            What::Keys => self.keys("embedded").map(Some),
+            // A dozen processes a machine.
+            What::KeysOpenssl if self.nodes > SAMPLE_OPENSSL => Ok(None),
+            What::KeysOpenssl => self.keys("toolchain").map(Some),
             What::Json => self.tinderbox("json").map(Some),
             What::Everything => self.tinderbox("yaml,json,iso").map(Some),
             What::Ct => self.rival(what, processors(), false),
@@ -159,11 +173,26 @@ impl Bench<'_> {
         self.dir.join(format!("{}-{}-{emit}", self.round, self.nodes))
     }
 
+    /// The keys that the media are made with, which the first round of [`What::Keys`] has made.
+    fn secrets(&self) -> PathBuf {
+        self.dir.join(format!("0-{}-keys-embedded", self.nodes))
+    }
+
+    fn keys(&self, maker: &str) -> Outcome<Run> {
+        let source = self.dir.join(format!("{}.json", self.nodes));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tinderbox"));
+        command.arg("keys").arg(&source).args(["--maker", maker, "-o"]).arg(self.tree(&format!("keys-{maker}")));
+        let (begun, cpu) = (Instant::now(), children());
+        done(&mut command)?;
+        Ok(Run { nodes: self.nodes, wall: milliseconds(begun), cpu: children() - cpu, memory: None })
+    }
+
     fn tinderbox(&self, emit: &str) -> Outcome<Run> {
         let program = env!("CARGO_BIN_EXE_tinderbox");
         let source = self.dir.join(format!("{}.json", self.nodes));
         let build = |mut command: Command, tree: &Path| -> Outcome<()> {
-            command.arg("build").arg(&source).args(["--emit", emit, "-o"]).arg(tree);
+            command.arg("build").arg(&source).arg("--secrets").arg(self.secrets());
+            command.args(["--emit", emit, "-o"]).arg(tree);
             done(&mut command)
         };
         let tree = self.tree(emit);
@@ -193,7 +222,8 @@ impl Bench<'_> {
         if !tree.exists() {
             let source = self.dir.join(format!("{}.json", self.nodes));
             let mut command = Command::new(env!("CARGO_BIN_EXE_tinderbox"));
-            done(command.arg("build").arg(source).args(["--emit", "yaml", "-o"]).arg(&tree))?;
+            command.arg("build").arg(source).arg("--secrets").arg(self.secrets());
+            done(command.args(["--emit", "yaml", "-o"]).arg(&tree))?;
         }
         let mut names = Vec::new();
         for entry in fs::read_dir(&tree)? {
@@ -320,9 +350,10 @@ fn print(results: &BTreeMap<(usize, What), Vec<Run>>) {
 
 /// What tinderbox does with one thread and without files, step by step.
 fn phases(one: &mut Vec<u8>, nodes: usize, rounds: usize) -> Outcome<()> {
-    const STEPS: [&str; 7] = [
+    const STEPS: [&str; 8] = [
         "read and check the description",
         "compose the machines",
+        "hold each against itself",
         "check their units",
         "encode Container Linux Config",
         "encode Ignition JSON",
@@ -334,12 +365,14 @@ fn phases(one: &mut Vec<u8>, nodes: usize, rounds: usize) -> Outcome<()> {
     for _ in 0..rounds {
         let begun = Instant::now();
         let (cluster, _) = cluster::read(&bytes);
-        let mut spent = [milliseconds(begun), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let mut spent = [milliseconds(begun), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
         let cluster = cluster.ok_or("the grown cluster has problems")?;
         let keys = tinderbox::pki::Keys::placeholders();
+        let mut cache = tinderbox::closure::Cache::default();
         for node in &cluster.nodes {
-            let [_, compose, check, clc, json, image, sum] = &mut spent;
+            let [_, compose, closed, check, clc, json, image, sum] = &mut spent;
             let machine = timed(compose, || component::compose(&cluster, node, &keys)).map_err(|_| "compose")?;
+            timed(closed, || black_box(tinderbox::closure::check(&machine, &mut cache)));
             timed(check, || encode::check(&machine)).map_err(|_| "check")?;
             timed(clc, || black_box(encode::clc::config(&machine)));
             let config = timed(json, || encode::ignition2::config(&machine));

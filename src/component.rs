@@ -24,7 +24,7 @@ use crate::cluster::{Cluster, Node, ProbeTiming, Role};
 use crate::k8s::arguments::Arguments;
 use crate::k8s::pod::{Check, HostVolume, Probe};
 use crate::machine::{Builder, File, Listener, Machine, Origin};
-use crate::pki::{self, Keys};
+use crate::pki::{self, Keys, Name};
 use crate::report::{OptionPath, Report};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -116,8 +116,9 @@ fn listen(machine: &mut Builder, at: SocketAddress, origin: Origin) {
 
 /// Says that the origin's writer listens, with a certificate for these names; without any, with one that nobody can
 /// check.
-fn listen_as(machine: &mut Builder, (address, port): SocketAddress, names: Option<Vec<String>>, origin: Origin) {
+fn listen_as(machine: &mut Builder, (address, port): SocketAddress, names: Option<Vec<Name>>, origin: Origin) {
     if port != 0 {
+        let names = names.map(|names| names.iter().map(ToString::to_string).collect());
         machine.listen(Listener { who: origin.writer, address, port, names, origin });
     }
 }

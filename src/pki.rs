@@ -7,10 +7,11 @@ mod leaves;
 
 pub use keys::{KeySource, Keys, Placeholders};
 pub use leaves::{
-    API_SERVER_ETCD_CLIENT, API_SERVER_USER, FLANNEL_ETCD_CLIENT, leaf_names, node_leaves, shared_leaves,
+    API_SERVER_ETCD_CLIENT, API_SERVER_USER, FLANNEL_ETCD_CLIENT, Server, node_leaves, server_names, shared_leaves,
 };
 
 use crate::cluster::{Cluster, Etcd, FlannelDatastore, KubeletCertificates, Node, NodeKubelet, Role, SecretsSource};
+pub use crate::x509::Name;
 use crate::x509::{Profile, Subject};
 
 /// The service account key pair: who has the private key can be any service account; with the public half tokens are

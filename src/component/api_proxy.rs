@@ -7,7 +7,7 @@
 use super::{origin, public_file};
 use crate::cluster::{Api, ApiProxy, Cluster, Node, Role};
 use crate::machine::{Builder, Dial, Listener, Unit};
-use crate::pki::{leaf_names, node_stem};
+use crate::pki::{Server, server_names};
 use crate::text::unit::exec_argument;
 use std::net::Ipv4Addr;
 
@@ -43,8 +43,9 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
 /// The names that the certificates of all API servers have, as any of them may answer.
 fn common_names(cluster: &Cluster) -> Vec<String> {
     let servers = cluster.nodes.iter().filter(|node| node.is(Role::ControlPlane));
-    let names = servers.filter_map(|node| leaf_names(cluster, node, &node_stem(&node.name, "apiserver")));
-    names.reduce(|all, names| all.into_iter().filter(|name| names.contains(name)).collect()).unwrap_or_default()
+    let names = servers.filter_map(|node| server_names(cluster, node, Server::ApiServer));
+    let common = names.reduce(|all, names| all.into_iter().filter(|name| names.contains(name)).collect());
+    common.unwrap_or_default().iter().map(ToString::to_string).collect()
 }
 
 /// HAProxy's configuration (1.8 and later). Watches are quiet for long, so connections are kept for hours, with

@@ -11,7 +11,7 @@ use crate::k8s::audit::audit_policy;
 use crate::k8s::encryption::{EncryptionKey, EncryptionKeys};
 use crate::k8s::pod::{Check, HostVolume, Pod, Probe};
 use crate::machine::{Builder, File};
-use crate::pki::{self, Authority, Keys, leaf_names, node_stem};
+use crate::pki::{self, Authority, Keys, Server, server_names};
 use std::net::Ipv4Addr;
 
 const AUDIT_POLICY: &str = "/etc/kubernetes/audit-policy.yaml";
@@ -69,7 +69,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
     let secure = listens_by(&arguments, "bind-address", "secure-port", secure);
     listen(machine, plain, origin("kube-apiserver", "cluster.kubernetes.apiServer.insecurePort"));
     // Without certificates of its own it makes one that nobody can check.
-    let names = leaf_names(cluster, node, &node_stem(&node.name, "apiserver")).unwrap_or_default();
+    let names = server_names(cluster, node, Server::ApiServer).unwrap_or_default();
     listen_as(machine, secure, Some(names), origin("kube-apiserver", "cluster.kubernetes.apiServer.securePort"));
     let pod = Pod {
         name: "kube-apiserver",

@@ -3,7 +3,7 @@
 use super::{certificates::ETCD_DIRECTORY, listen_as, origin};
 use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node};
 use crate::machine::{Builder, DropIn, EtcdMember, Setting, Unit};
-use crate::pki::{leaf_names, node_stem};
+use crate::pki::{Server, server_names};
 use std::net::Ipv4Addr;
 
 /// Where etcd-wrapper shows `ETCD_SSL_DIR` of the node to etcd.
@@ -70,10 +70,8 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Membe
             origin: from(),
         });
     }
-    for (port, leaf, option) in
-        [(client, "etcd-server", "cluster.etcd.clientPort"), (peer, "etcd-peer", "cluster.etcd.peerPort")]
-    {
-        let names = leaf_names(cluster, node, &node_stem(&node.name, leaf));
+    for (port, option) in [(client, "cluster.etcd.clientPort"), (peer, "cluster.etcd.peerPort")] {
+        let names = server_names(cluster, node, Server::Etcd);
         listen_as(machine, (Ipv4Addr::UNSPECIFIED, port), names, origin("etcd", option));
     }
     if etcd.listen == EtcdListen::LoopbackAndFlannel {

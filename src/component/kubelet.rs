@@ -5,7 +5,7 @@ use super::{kubeconfig, listen, listen_as, listens_by, origin};
 use crate::cluster::{Cluster, Node, NodeKubelet};
 use crate::k8s::arguments::Arguments;
 use crate::machine::{Builder, Unit};
-use crate::pki::{self, Authority, Keys, leaf_names, node_stem};
+use crate::pki::{self, Authority, Keys, Server, server_names};
 use crate::text::unit::{environment, exec_argument};
 use std::net::Ipv4Addr;
 
@@ -36,7 +36,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, kubelet: &Node
     });
     // The defaults are those of 1.9. Without a certificate that is given to it, it makes one that nobody can check.
     let arguments = arguments(cluster, node, kubelet);
-    let names = leaf_names(cluster, node, &node_stem(&node.name, "kubelet")).unwrap_or_default();
+    let names = server_names(cluster, node, Server::Kubelet).unwrap_or_default();
     let at = |address: &str, port: &str, default| listens_by(&arguments, address, port, default);
     let from = || origin("kubelet", "cluster.kubernetes.kubelet");
     listen_as(machine, at("address", "port", (Ipv4Addr::UNSPECIFIED, 10250)), Some(names), from());

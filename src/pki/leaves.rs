@@ -121,10 +121,26 @@ pub fn node_leaves(cluster: &Cluster, node: &Node) -> Vec<Leaf> {
     leaves
 }
 
-/// The names in the certificate `stem` of a node; `None` where it has no such certificate.
-pub fn leaf_names(cluster: &Cluster, node: &Node, stem: &str) -> Option<Vec<String>> {
-    let leaf = node_leaves(cluster, node).into_iter().find(|leaf| leaf.stem == stem)?;
-    Some(leaf.profile.names.iter().map(ToString::to_string).collect())
+/// A part of a node that serves with a certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Server {
+    /// etcd, towards clients and members alike.
+    Etcd,
+    /// The API server.
+    ApiServer,
+    /// The kubelet.
+    Kubelet,
+}
+
+/// The names in the certificate by which a part of a node serves; `None` where it has none.
+pub fn server_names(cluster: &Cluster, node: &Node, server: Server) -> Option<Vec<Name>> {
+    let names = match server {
+        Server::Etcd if node.member.is_some() => etcd_names(node),
+        Server::ApiServer if node.is(Role::ControlPlane) => api_server_names(cluster, node),
+        Server::Kubelet if node.joins() => kubelet_names(node),
+        _ => return None,
+    };
+    cluster.tls.then_some(names)
 }
 
 /// As whom the API server reaches kubelets.
