@@ -139,6 +139,10 @@ fn with_tls(mut arguments: Arguments, cluster: &Cluster, node: &Node) -> Argumen
     if !node.joins() {
         return arguments;
     }
+    // Otherwise it asks DNS for its host name, and its certificate may be for another address than what it finds there.
+    if let Some(own) = node.network.address {
+        arguments = arguments.set("node-ip", own.addr());
+    }
     arguments = arguments
         .set("client-ca-file", authority_path(cluster, Authority::Cluster))
         .set("authentication-token-webhook", true)
