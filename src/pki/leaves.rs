@@ -192,8 +192,10 @@ fn etcd_names(node: &Node) -> Vec<Name> {
 }
 
 fn kubelet_names(node: &Node) -> Vec<Name> {
-    let address = node.address.iter().map(ToString::to_string);
-    distinct([node.known_as().to_owned(), node.hostname.clone()].into_iter().chain(address))
+    // It registers with its own address, though others may reach the node by another one.
+    let own = node.network.address.map(|own| own.addr());
+    let addresses = own.into_iter().chain(node.address).map(|address| address.to_string());
+    distinct([node.known_as().to_owned(), node.hostname.clone()].into_iter().chain(addresses))
 }
 
 /// What the API server of `node` is called: inside the cluster, on its node, from other nodes, from outside.
