@@ -56,10 +56,11 @@ let
       nativeBuildInputs = [
         tinderbox
         ct
+        openssl
         xorriso
       ];
       files = map export examples;
-    } (builtins.readFile (./builders + "/${name}.sh"));
+    } (builtins.readFile ./builders/make-keys.sh + builtins.readFile (./builders + "/${name}.sh"));
 in
 {
   tests = cargo "tests" {

@@ -5,7 +5,7 @@ set -eo pipefail
 # shellcheck disable=SC2154 # a list of paths without spaces, from the derivation
 for file in $files; do
   work=$(mktemp -d)
-  tinderbox keys "$file" --output "$work/secrets" 2>/dev/null
+  make_keys "$file" "$work/secrets"
   keys=()
   if [ -d "$work/secrets" ]; then
     keys=(--secrets "$work/secrets")

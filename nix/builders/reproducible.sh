@@ -10,7 +10,7 @@ listing() {
 for file in $files; do
   work=$(mktemp -d)
   mkdir -p "$work/elsewhere/deeper"
-  tinderbox keys "$file" --output "$work/secrets" 2>/dev/null
+  make_keys "$file" "$work/secrets"
   keys=()
   if [ -d "$work/secrets" ]; then
     keys=(--secrets "$work/secrets")
