@@ -8,28 +8,70 @@
 }:
 let
   files = builtins.filter builtins.isPath modules;
-  file = toString (builtins.head files);
+  first = builtins.head files;
   tree =
-    if files == [ ] then null else builtins.match "(.*${builtins.storeDir}/[a-z0-9]{32}-[^/]+)/.*" file;
+    if files == [ ] then
+      null
+    else
+      builtins.match "(.*${builtins.storeDir}/[a-z0-9]{32}-[^/]+)(/.*)?" (toString first);
   guessed =
     if files == [ ] then
       ""
     else if tree != null then
       builtins.head tree
     else
-      toString (dirOf file);
+      toString (dirOf first);
 
   evaluated = import ./eval.nix { inherit lib modules; };
 
-  # Nix has copied them with the rest of the tree.
-  top = path: if toString path == guessed then path else top (dirOf path);
-  leaked = tree != null && builtins.pathExists (top (builtins.head files) + "/secrets/sa.key");
+  # Nix has copied them with the rest of the tree: private keys that lie where `nix run .#keys` puts them, and media
+  # where `nix run .#media` does, beside the description or above it.
+  above = path: [ path ] ++ (if toString path == guessed then [ ] else above (dirOf path));
+  privateIn =
+    directory:
+    let
+      # The names below it, if it is a directory.
+      below =
+        name:
+        if (builtins.readDir directory).${name} or null == "directory" then
+          builtins.attrNames (builtins.readDir (directory + "/${name}"))
+        else
+          [ ];
+      known =
+        name: names:
+        map (one: "${name}/${one}") (builtins.filter (one: builtins.elem one names) (below name));
+    in
+    known "secrets" [
+      "admin.key"
+      "apiserver-etcd-client.key"
+      "bootstrap-token"
+      "ca.key"
+      "encryption.keys"
+      "etcd-ca.key"
+      "flannel-etcd-client.key"
+      "front-proxy-ca.key"
+      "nodes"
+      "sa.key"
+    ]
+    ++ known "media" [
+      "admin.kubeconfig"
+      "bootstrap-token.yaml"
+    ];
+  private =
+    if tree == null then
+      [ ]
+    else
+      builtins.concatMap privateIn (above (if toString first == guessed then first else dirOf first));
+  # Whoever wants them in the store has them there.
+  leaked = private != [ ] && evaluated.config.cluster.secrets.source != "store";
 in
 if leaked then
   throw ''
-    secrets/sa.key has been copied into the Nix store, where every user of the machine can read it: Nix copies all of a
-    flake's directory that is no repository, and of a repository all that is tracked. Consider the key known, delete it,
-    `git init` the directory, and keep secrets out of it.
+    These have been copied into the Nix store, where every user of the machine can read them:
+    ${builtins.concatStringsSep ", " private}
+    Nix copies all of a flake's directory that is no repository, and of a repository all that is tracked. Consider the
+    keys known: delete them, `git init` the directory, keep secrets and media out of it with .gitignore, and make new
+    ones with `nix run .#keys`.
   ''
 else
   {

@@ -17,8 +17,10 @@ let
   file = writeText "cluster.json" cluster.json;
   script = names: lib.concatMapStrings (name: builtins.readFile (./builders + "/${name}.sh")) names;
 
-  # Media with keys that are no part of the description are made outside of the store, by an app.
-  outside = secrets.source == "directory";
+  # Media with keys that are no part of the description are made outside of the store, by an app. Nodes without a role
+  # have none.
+  outside =
+    secrets.source == "directory" && builtins.any (node: node.roles != [ ]) (builtins.attrValues nodes);
 
   # One derivation makes the media of all nodes, or of the one that is given.
   make =
@@ -52,13 +54,14 @@ let
     config-iso-toolchain = media "toolchain";
   };
 
-  refusal = throw ''
-    cluster.secrets.source is "directory": the media hold a private key, which must not get into the Nix store.
-    Make the keys and the media outside of it:
+  # Mistakes in the description come first.
+  refusal = builtins.seq cluster.json (throw ''
+    cluster.secrets.source is "directory": the media hold private keys, which must not get into the Nix store.
+    Make the keys and the media outside of it, in ./secrets and ./media:
 
       nix run .#keys
-      nix run .#media -- --output media
-  '';
+      nix run .#media
+  '');
 
   application = name: description: {
     type = "app";
@@ -66,6 +69,7 @@ let
       tinderbox=${program}/bin/tinderbox
       cluster=${file}
       secrets=${lib.optionalString outside "secrets"}
+      ${builtins.readFile ./apps/beside.sh}
       ${builtins.readFile (./apps + "/${name}.sh")}
     ''}/bin/${name}";
     meta = { inherit description; };

@@ -13,4 +13,7 @@ for argument in "$@"; do
     --secrets | --secrets=*) keys=() ;;
   esac
 done
+if [ "${#output[@]}" -gt 0 ]; then
+  beside media
+fi
 exec "${tinderbox:?}" build "${cluster:?}" "${output[@]}" "${keys[@]}" "$@"
