@@ -27,7 +27,7 @@
       templates.default = {
         path = ./templates/default;
         description = "A cluster of your own: a description to start from, and a flake that makes its boot media";
-        welcomeText = "Read README.md: it has the five commands you need.";
+        welcomeText = "Read README.md: it has the commands you need, in their order.";
       };
 
       clusters.default = example;

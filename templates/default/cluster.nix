@@ -1,4 +1,7 @@
 # The cluster. Every option is explained in docs/options.md of tinderbox.
+#
+# etcd, the API servers and the kubelets talk TLS, each with a certificate of its own: `nix run .#keys` makes them, in
+# ./secrets. Whoever has that directory is the cluster's administrator.
 {
   cluster.name = "kubetest";
 
@@ -6,8 +9,10 @@
   cluster.network.podCIDR = "10.254.0.0/16";
   cluster.network.serviceCIDR = "10.253.0.0/16";
 
-  # One machine that is everything. More of them are more entries here, as `roles = [ "worker" ];`. With several
-  # control-plane nodes set `cluster.secrets.source = "directory";` and make the keys with `nix run .#keys`.
+  # A name or a virtual address for the API servers, if you have one, for `kubectl` and the workers to use:
+  # cluster.controlPlane.endpoint = "kube.example.com";
+
+  # One machine that is everything.
   cluster.nodes.app-kube1 = {
     roles = [
       "etcd"
@@ -28,8 +33,40 @@
     # user.passwordHash = "$6$...";
   };
 
+  # A worker. More of them are more entries; `nix run .#keys` then makes what the new ones need, and leaves the rest as
+  # it is. Its medium holds a token that is valid for three days: boot it for the first time before that, or make
+  # another with `nix run .#keys -- --renew token`.
+  # cluster.nodes.worker-1 = {
+  #   roles = [ "worker" ];
+  #   network.address = "192.168.1.21/24";
+  #   network.gateway = "192.168.1.1";
+  #   network.dns = [ "192.168.1.1" ];
+  #   user.sshAuthorizedKeys = [ "ssh-ed25519 AAAA... me@example.com" ];
+  # };
+
+  # So that a machine may fail, three that are etcd and control plane: this, and the same as app-kube3. No load balancer
+  # is needed, as each worker balances over the API servers by itself. Have all three before you boot the first; in a
+  # cluster that runs already, a member of etcd is added as docs/operations.md of tinderbox has it.
+  # cluster.nodes.app-kube2 = {
+  #   roles = [
+  #     "etcd"
+  #     "control-plane"
+  #   ];
+  #   network.address = "192.168.1.11/24";
+  #   network.gateway = "192.168.1.1";
+  #   network.dns = [ "192.168.1.1" ];
+  #   user.sshAuthorizedKeys = [ "ssh-ed25519 AAAA... me@example.com" ];
+  # };
+
   # A file of your own, on every machine:
   # cluster.extra.files."/etc/motd".text = ''
   #   Made by tinderbox.
   # '';
+
+  # Plain HTTP, which is not recommended: whoever reaches the API or etcd is the cluster's administrator, and there are
+  # neither names for services nor roles. With one control-plane node no keys are needed then, and `nix build` gives the
+  # media.
+  # cluster.tls.enable = false;
+  # cluster.kubernetes.apiServer.insecurePort = 8080;
+  # cluster.kubernetes.apiServer.insecureBindAddress = "0.0.0.0";
 }
