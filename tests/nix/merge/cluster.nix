@@ -81,6 +81,11 @@
         "odd name.with ${"dots"}" = "x";
       };
 
+      cluster.addons.dns = lib.mkIf config.cluster.addons.rbac.enable {
+        enable = config.cluster.secrets.source == "first-boot";
+        replicas = lib.mkDefault 3;
+      };
+
       cluster.nodes = {
         # A set, a function, a file, and one that is not there.
         plain = {
@@ -92,6 +97,8 @@
           {
             hostname = "${name}.example.com";
             etcd.name = "${config.hostname}-etcd";
+            etcd.state = "existing";
+            roles = [ "control-plane" ];
             network.advertiseAddress = lib.mkIf (config.network.address == null) "192.0.2.7";
           };
         from-file = ./node.nix;
@@ -99,6 +106,7 @@
         "dotted.name" = lib.mkMerge [
           { roles = [ "worker" ]; }
           { roles = lib.mkBefore [ "control-plane" ]; }
+          { kubelet.taints = lib.mkAfter [ "dedicated=database:NoSchedule" ]; }
         ];
       };
     }

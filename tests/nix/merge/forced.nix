@@ -16,6 +16,10 @@
     featureGates = lib.mkForce { A = true; };
   };
 
+  # What other defaults follow: where keys come from, where flannel has its leases, which add-ons there are.
+  cluster.tls.enable = lib.mkForce false;
+  cluster.addons.rbac.enable = lib.mkForce true;
+
   # A forced set is the only one.
   cluster.extra.units = lib.mkForce { "locksmithd.service".mask = true; };
 }

@@ -25,6 +25,12 @@
     ];
   };
 
+  cluster.tls.enable = true;
+  cluster.etcd.endpoints = lib.mkMerge [
+    [ "https://etcd-2.example.com:2379" ]
+    (lib.mkBefore [ "https://etcd-1.example.com:2379" ])
+  ];
+
   cluster.extra.units."lost.service".mask = true;
 
   # The attributes of one node from several files.
