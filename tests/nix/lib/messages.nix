@@ -14,6 +14,9 @@ let
       "<attribute set>"
     else if isList value then
       "<list>"
+    else if isPath value then
+      # Not toJSON, which copies the file into the store.
+      toString value
     else
       toJSON value;
 in
