@@ -46,7 +46,7 @@ pub fn store(facts: &Facts, findings: &mut Findings) {
     findings.warning(
         OptionPath::of("cluster.secrets.source"),
         "store: the private keys are in the description and in all that is made of it, readable by every user of the machine",
-        "use \"first-boot\" or \"directory\" for anything that matters",
+        "use \"directory\" for anything that matters, or, without TLS, \"first-boot\"",
     );
     // With TLS there are many, which are held against the whole cluster when it is built.
     if facts.spec.tls.enable {
