@@ -113,6 +113,7 @@ pub const RULES: &[Rule] = rules! {
     "insecure-port", tls::needs_port, "Without TLS the API has a port.";
     "api-reach", roles::api_reach, "Without TLS the API server listens where workers can reach it; with TLS its insecure port, if any, is on the loopback address.";
     "tls-needed", tls::needed, "What lives in the cluster and talks to its API needs TLS.";
+    "bindings", tls::bindings, "Where kubelets ask for certificates, somebody binds the roles for that.";
     "certificate-names", tls::names, "Names in certificates are DNS names and addresses, and short enough.";
     "validity", tls::validity, "Certificates are not valid longer than their authority, tokens not longer than a year.";
     "dns", tls::dns, "The cluster's DNS has a domain, and an address of its own inside the serviceCIDR.";

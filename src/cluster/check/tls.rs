@@ -50,6 +50,24 @@ pub fn needed(facts: &Facts, findings: &mut Findings) {
     }
 }
 
+pub fn bindings(facts: &Facts, findings: &mut Findings) {
+    let spec = facts.spec;
+    if !spec.tls.enable || spec.addons.rbac.enable || facts.with(Role::ControlPlane).next().is_none() {
+        return;
+    }
+    let bootstraps = spec.kubernetes.kubelet.certificates == KubeletCertificates::Bootstrap;
+    let joins = facts.nodes.iter().find(|n| bootstraps && n.joins() && !n.is(Role::ControlPlane));
+    let what = match joins {
+        Some(worker) => format!("worker {} may not ask for a certificate, nor kubectl for logs", worker.name),
+        None => "kubectl may not ask kubelets for logs".to_owned(),
+    };
+    findings.warning(
+        OptionPath::of("cluster.addons.rbac.enable"),
+        format!("false: until you bind the roles yourself, {what}"),
+        "set it to true, or apply bindings of your own (docs/security.md, \"Who is who\") and out/bootstrap-token.yaml",
+    );
+}
+
 pub fn names(facts: &Facts, findings: &mut Findings) {
     for (n, text) in facts.spec.kubernetes.api_server.extra_names.iter().enumerate() {
         let is_name = net::is_dns_name(text.strip_prefix("*.").unwrap_or(text));
