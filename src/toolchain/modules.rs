@@ -28,6 +28,7 @@ embedded![
     "modules/kubernetes/proxy.nix",
     "modules/kubernetes/scheduler.nix",
     "modules/network.nix",
+    "modules/node-kubelet.nix",
     "modules/nodes.nix",
     "modules/platform.nix",
     "modules/secrets.nix",
