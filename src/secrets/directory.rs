@@ -31,6 +31,10 @@ impl Directory {
         flock(&lock, FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| io::Error::other("another `tinderbox keys` is at work there; wait for it"))?;
         remove_unfinished(path)?;
+        // Where the files of nodes are; what else lies in the directory is none of ours.
+        for node in subdirectories(&path.join("nodes"))? {
+            remove_unfinished(&node)?;
+        }
         Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
@@ -98,13 +102,24 @@ fn make_private(dir: &Path) -> io::Result<()> {
 fn remove_unfinished(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        let kind = entry.file_type()?;
-        let is_ours = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
-        if kind.is_file() && is_ours {
+        if entry.file_type()?.is_file() && entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
             fs::remove_file(entry.path())?;
-        } else if kind.is_dir() {
-            remove_unfinished(&entry.path())?;
         }
     }
     Ok(())
+}
+
+/// The directories in `dir`, links to some not among them; none where there is no such directory.
+fn subdirectories(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    if !fs::symlink_metadata(dir).is_ok_and(|meta| meta.is_dir()) {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
