@@ -111,7 +111,8 @@ let
         example = "192.168.1.10";
         description = ''
           IPv4 address under which other nodes reach this one. With `null` it is the one of `address`. An etcd member or
-          a control-plane node on DHCP needs it, and a lease that never changes.
+          a control-plane node on DHCP needs it, and a lease that never changes. Where the address of one node is not
+          known, the API servers reach all kubelets by host name, which their DNS then has to know.
         '';
       };
 

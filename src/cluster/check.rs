@@ -131,6 +131,7 @@ pub const RULES: &[Rule] = rules! {
     "flag-values", flags::values, "The value of a flag has its type.";
     "flags-ignored", flags::ignored, "No flag is given that the component ignores beside its configuration file.";
     "flags-owned", flags::owned, "No flag is given whose option other parts or checks count on, and none twice.";
+    "doors", flags::doors, "With TLS nothing is opened again to those who have no credentials, without a word.";
     "feature-gates", kubernetes::feature_gates, "Feature gates are known to the Kubernetes version, and do not contradict the proxy mode.";
     "admission-plugins", kubernetes::admission_plugins, "Admission plugins are known to the Kubernetes version, each named once; with TLS `NodeRestriction` is one of them.";
     "config-fields", kubernetes::config_fields, "`extraConfig` names fields of the component's configuration file, with values of their type.";

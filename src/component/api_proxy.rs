@@ -82,8 +82,7 @@ fn unit(proxy: &ApiProxy) -> String {
     [
         "[Unit]",
         "Description=Balances this node's connections over the API servers",
-        "Requires=docker.service",
-        "Wants=network-online.target",
+        "Wants=docker.service network-online.target",
         "After=docker.service network-online.target",
         "Before=kubelet.service",
         "",

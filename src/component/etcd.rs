@@ -3,7 +3,7 @@
 use super::{certificates::ETCD_DIRECTORY, listen_as, origin};
 use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node};
 use crate::machine::{Builder, DropIn, EtcdMember, Setting, Unit};
-use crate::pki::{Server, server_names};
+use crate::pki::{Server, has_flannel_in_etcd, server_names};
 use std::net::Ipv4Addr;
 
 /// Where etcd-wrapper shows `ETCD_SSL_DIR` of the node to etcd.
@@ -42,6 +42,12 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Membe
         ("initial_cluster_token", etcd.token.clone().into()),
         ("initial_cluster_state", state.to_owned().into()),
     ];
+    // From 3.4 on the API that flannel talks is off by default.
+    let is_late =
+        |version: &String| version.split('.').nth(1).and_then(|minor| minor.parse().ok()).is_some_and(|n: u32| n > 3);
+    if has_flannel_in_etcd(cluster) && etcd.version.as_ref().is_some_and(is_late) {
+        options.push(("enable_v2", Setting::Bool(true)));
+    }
     if tls {
         let file = |name: &str| Setting::Text(format!("{SHOWN_AS}/{name}"));
         options.extend([

@@ -88,8 +88,18 @@ fn rkt_arguments(cluster: &Cluster, node: &Node) -> Vec<String> {
         [format!("--volume {name},kind=host,source={source}"), format!("--mount volume={name},target={target}")]
     };
     let given = options.mounts.iter().flat_map(|it| mount(&it.name, &it.source, &it.target));
-    let own = [("tinderbox-cni-config", CNI_DIRECTORY), ("tinderbox-cni-state", CNI_STATE)];
-    let own = own.into_iter().filter(|_| has_cni(cluster, node)).flat_map(|(name, path)| mount(name, path, path));
+    let paths = &cluster.kubernetes.paths;
+    // kubelet-wrapper itself shows the kubelet all of this one.
+    let is_shown = |path: &str| path.starts_with("/etc/kubernetes/") || path == "/etc/kubernetes";
+    let moved = [
+        ("tinderbox-manifests", &paths.manifests),
+        ("tinderbox-kubeconfig", &paths.kubeconfig),
+        ("tinderbox-ssl", &paths.ssl),
+    ];
+    let moved = moved.into_iter().filter(|(_, path)| !is_shown(path)).map(|(name, path)| (name, path.as_str()));
+    let cni = [("tinderbox-cni-config", CNI_DIRECTORY), ("tinderbox-cni-state", CNI_STATE)];
+    let cni = cni.into_iter().filter(|_| has_cni(cluster, node));
+    let own = moved.chain(cni).flat_map(|(name, path)| mount(name, path, path));
     std::iter::once(uuid).chain(given).chain(own).collect()
 }
 

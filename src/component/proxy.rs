@@ -2,19 +2,23 @@
 
 use super::{
     configured_volumes, host_certificates_volume, hyperkube, image, kubeconfig, listen, listens_by_field,
-    manifest_path, origin, public_file,
+    manifest_path, origin, public_file, same,
 };
 use crate::cluster::{Cluster, Node, NodeKubelet, ProxyMode};
 use crate::k8s::arguments::{Arguments, join_gates};
-use crate::k8s::pod::Pod;
+use crate::k8s::pod::{HostVolume, Pod};
 use crate::k8s::release::GatesForm;
 use crate::machine::Builder;
 use crate::text::yaml::{Yaml, write};
 use std::net::Ipv4Addr;
 
-/// `healthzBindAddress` and `metricsBindAddress` of 1.9.
-const LISTENS: [(&str, (Ipv4Addr, u16)); 2] =
-    [("healthzBindAddress", (Ipv4Addr::UNSPECIFIED, 10256)), ("metricsBindAddress", (Ipv4Addr::LOCALHOST, 10249))];
+/// The ports of `healthzBindAddress` and of `metricsBindAddress` of 1.9.
+const HEALTH_PORT: u16 = 10256;
+const METRICS_PORT: u16 = 10249;
+
+/// What kube-proxy 1.9 wants the kernel to have loaded, or it silently runs iptables (pkg/proxy/ipvs/proxier.go,
+/// `ipvsModules`).
+const IPVS_MODULES: [&str; 5] = ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack_ipv4"];
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let kubernetes = &cluster.kubernetes;
@@ -27,7 +31,20 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let arguments = Arguments::new().set("config", &config_path).adjust(&options.adjustments.arguments);
     let mut volumes = vec![host_certificates_volume(cluster)];
     volumes.extend(configured_volumes(cluster, "kube-proxy", &config_path));
-    for (field, default) in LISTENS {
+    if cluster.tls {
+        // One lock for all who change packet filter rules: flannel and the kubelet take it too.
+        let path = "/run/xtables.lock".to_owned();
+        let kind = Some("FileOrCreate");
+        volumes.push(HostVolume { name: "lock", host_path: path.clone(), mount_path: path, read_only: false, kind });
+    }
+    if options.mode == ProxyMode::Ipvs {
+        volumes.push(same("modules", "/lib/modules"));
+    }
+    let listens = [
+        ("healthzBindAddress", (health_address(cluster), HEALTH_PORT)),
+        ("metricsBindAddress", (Ipv4Addr::LOCALHOST, METRICS_PORT)),
+    ];
+    for (field, default) in listens {
         listen(machine, listens_by_field(&options.extra_config, field, default), from());
     }
     let pod = Pod {
@@ -42,10 +59,25 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     if options.mode == ProxyMode::Ipvs {
         machine.file(public_file(
             "/etc/modules-load.d/ip_vs.conf".to_owned(),
-            "ip_vs".to_owned(),
+            modules(cluster),
             origin("kube-proxy", "cluster.kubernetes.proxy.mode"),
         ));
     }
+}
+
+/// The kernel modules of IPVS, one a line, with that of the scheduler that the user has chosen.
+fn modules(cluster: &Cluster) -> String {
+    let chosen = cluster.kubernetes.proxy.extra_config.get("ipvs").and_then(|ipvs| ipvs.get("scheduler"));
+    let chosen = chosen.and_then(|name| name.as_str()).filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()));
+    let chosen = chosen.filter(|name| !name.is_empty()).map(|name| format!("ip_vs_{name}"));
+    let all = IPVS_MODULES.map(str::to_owned).into_iter();
+    let chosen = chosen.filter(|name| !IPVS_MODULES.contains(&name.as_str()));
+    all.chain(chosen).map(|name| name + "\n").collect()
+}
+
+/// Where it answers for its health: with TLS on the node alone, as it does so without.
+fn health_address(cluster: &Cluster) -> Ipv4Addr {
+    if cluster.tls { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED }
 }
 
 /// KubeProxyConfiguration. Feature gates stand here, as the flag would be one of those that count no more in later
@@ -76,6 +108,9 @@ fn configuration(cluster: &Cluster, node: &Node) -> Yaml {
         fields.push(("hostnameOverride", name.clone().into()));
     }
     fields.push(("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster, "kube-proxy"))])));
+    if cluster.tls {
+        fields.push(("healthzBindAddress", format!("{}:{HEALTH_PORT}", health_address(cluster)).into()));
+    }
     let mode = match options.mode {
         ProxyMode::Iptables => "iptables",
         ProxyMode::Ipvs => "ipvs",

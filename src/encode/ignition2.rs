@@ -20,8 +20,8 @@ pub fn config(machine: &Machine) -> Vec<u8> {
 
 /// The text of the drop-in that ct writes for the section `etcd`.
 pub fn etcd_drop_in(etcd: &EtcdMember) -> String {
-    /// The order of the fields in ct's struct for etcd 3.x (config/types/etcd.go), not the one in the config.
-    const ORDER: [&str; 16] = [
+    /// The order of the fields in ct's structs for etcd 3.x (config/types/etcd.go), not the one in the config.
+    const ORDER: [&str; 17] = [
         "name",
         "listen_peer_urls",
         "listen_client_urls",
@@ -30,6 +30,7 @@ pub fn etcd_drop_in(etcd: &EtcdMember) -> String {
         "initial_cluster_state",
         "initial_cluster_token",
         "advertise_client_urls",
+        "enable_v2",
         "cert_file",
         "key_file",
         "client_cert_auth",

@@ -43,6 +43,11 @@ impl Directory {
         fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
     }
 
+    /// Whether it is what a build has made.
+    pub fn is_media(path: &Path) -> bool {
+        path.join(".tinderbox").exists() && path.join("SHA256SUMS").exists()
+    }
+
     /// Writes a file that is not there yet; one that is there is left alone.
     pub fn write_new(&self, name: &str, content: &[u8], mode: u32) -> io::Result<()> {
         let (file, place) = self.unfinished(name, content, mode)?;

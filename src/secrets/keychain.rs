@@ -87,6 +87,7 @@ impl<'a> Keychain<'a> {
     }
 
     fn read(&self, name: &str, problems: &mut Vec<Problem>) -> Option<Zeroizing<String>> {
+        problems.extend(self.source.openness(name).filter(|_| is_secret(name)));
         self.source.text(name).unwrap_or_else(|problem| {
             problems.push(problem);
             None
@@ -185,6 +186,11 @@ impl<'a> Keychain<'a> {
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
+}
+
+/// Whether a file of the directory of keys is for its owner alone.
+pub fn is_secret(name: &str) -> bool {
+    name.ends_with(".key") || [pki::ENCRYPTION_KEYS, pki::BOOTSTRAP_TOKEN].contains(&name)
 }
 
 /// Whether the machines are given something that is read from somewhere.

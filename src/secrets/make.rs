@@ -2,6 +2,7 @@
 //! anew from the authorities that are there.
 
 use super::directory::Directory;
+use super::keychain::is_secret;
 use super::verify::{self, Pair};
 use super::{DAY, Problem, Source, diagnostic, is_in_store, now, rfc3339};
 use crate::cluster::{self, Cluster};
@@ -53,6 +54,10 @@ pub fn make(dir: &Path, cluster: &Cluster, maker: &Maker, renew: Option<Renew>) 
         let message = "is in the Nix store, where everybody can read it".to_owned();
         return here(message, "keep secrets in a directory outside the store");
     }
+    if Directory::is_media(dir) {
+        let message = "is a tree of media that tinderbox has built".to_owned();
+        return here(message, "choose another directory: the next build replaces this one as a whole");
+    }
     let directory = match Directory::take(dir) {
         Ok(directory) => directory,
         Err(error) => return here(error.to_string(), "choose a directory of your own"),
@@ -71,7 +76,7 @@ pub fn make(dir: &Path, cluster: &Cluster, maker: &Maker, renew: Option<Renew>) 
     if Directory::is_open(dir) {
         let message = "others can look into it";
         let told = Diagnostic::warning("keys", OptionPath::file(dir.display()), message);
-        workshop.problems.push(told.help("`chmod 700` it; the keys themselves are readable for you alone"));
+        workshop.problems.push(told.help("`chmod 700` it"));
     }
     for authority in pki::authorities(cluster) {
         workshop.authority(authority);
@@ -124,6 +129,9 @@ impl Workshop<'_> {
     }
 
     fn read(&mut self, name: &str) -> Option<Zeroizing<String>> {
+        if let Some(problem) = self.source.openness(name).filter(|_| is_secret(name)) {
+            self.tell(problem);
+        }
         self.source.text(name).unwrap_or_else(|problem| {
             self.tell(problem);
             None

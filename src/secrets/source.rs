@@ -6,6 +6,7 @@ use crate::report::OptionPath;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -29,6 +30,15 @@ impl Source<'_> {
                 Err(error) => Err(Problem::new(name, format!("cannot be read: {error}"), "make it readable for you")),
             },
         }
+    }
+
+    /// What others than its owner may do with a file that is a secret.
+    pub(super) fn openness(&self, name: &str) -> Option<Problem> {
+        let Self::Directory(dir) = self else { return None };
+        let mode = fs::metadata(dir.join(name)).ok()?.permissions().mode() & 0o777;
+        let message = format!("others can read it (mode {mode:04o})");
+        let told = Problem { is_warning: true, ..Problem::new(name, message, "`chmod 600` it, and consider it known") };
+        (mode & 0o077 != 0).then_some(told)
     }
 
     /// Where the file is, as its user knows it.

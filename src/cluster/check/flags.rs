@@ -141,7 +141,7 @@ fn owner(option: &str, flag: &str) -> Option<&'static str> {
         ("apiServer" | "kubelet", "allow-privileged") => Some("allowPrivileged"),
         ("controllerManager" | "scheduler", "leader-elect") => Some("leaderElect"),
         ("kubelet", "kubeconfig") => Some("standalone"),
-        ("kubelet", "bootstrap-kubeconfig") => Some("certificates"),
+        ("kubelet", "bootstrap-kubeconfig" | "rotate-certificates") => Some("certificates"),
         ("kubelet", "register-with-taints") => Some("cluster.nodes.<name>.kubelet.taints"),
         ("kubelet", "hostname-override") => Some("cluster.nodes.<name>.kubelet.hostnameOverride"),
         ("kubelet", "pod-manifest-path") => Some("cluster.kubernetes.paths.manifests"),
@@ -173,6 +173,40 @@ pub fn owned(facts: &Facts, findings: &mut Findings) {
                     format!("{name} and {first} are one flag"),
                     "write it once; `_` and `-` are equal",
                 );
+            }
+        }
+    }
+}
+
+/// Flags that open with TLS what is closed without them: component, flag, and whether a value does so.
+type Door = (&'static str, &'static str, fn(&str) -> bool);
+const DOORS: [Door; 7] = [
+    ("apiServer", "anonymous-auth", |value| value == "true"),
+    ("apiServer", "authorization-mode", |value| value.split(',').any(|mode| mode == "AlwaysAllow")),
+    ("controllerManager", "address", |value| !value.starts_with("127.")),
+    ("kubelet", "anonymous-auth", |value| value == "true"),
+    ("kubelet", "authorization-mode", |value| value == "AlwaysAllow"),
+    ("kubelet", "read-only-port", |value| value != "0"),
+    ("kubelet", "cadvisor-port", |value| value != "0"),
+];
+
+pub fn doors(facts: &Facts, findings: &mut Findings) {
+    const HELP: &str = "leave it out, unless whoever reaches the node over the network may do and read that";
+    if !facts.spec.tls.enable {
+        return;
+    }
+    let has_api = facts.with(crate::spec::Role::ControlPlane).next().is_some();
+    if has_api && facts.spec.kubernetes.api_server.anonymous_auth {
+        let path = OptionPath::of("cluster.kubernetes.apiServer.anonymousAuth");
+        findings.warning(path, "true: requests without credentials are let in", HELP);
+    }
+    for (component, option, flags) in components(facts) {
+        for (name, value) in flags {
+            let Some(value) = value.as_ref().map(text) else { continue };
+            let flag = normal(name);
+            if DOORS.iter().any(|(of, door, opens)| *of == option && *door == flag && opens(&value)) {
+                let message = format!("{value}: {component} is open to whoever reaches it");
+                findings.warning(at(option, name), message, HELP);
             }
         }
     }

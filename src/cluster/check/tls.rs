@@ -103,6 +103,14 @@ pub fn names(facts: &Facts, findings: &mut Findings) {
 
 pub fn validity(facts: &Facts, findings: &mut Findings) {
     let secrets = &facts.spec.secrets;
+    let at_least_one = [
+        ("cluster.secrets.authorityDays", secrets.authority_days),
+        ("cluster.secrets.certificateDays", secrets.certificate_days),
+        ("cluster.secrets.tokenHours", secrets.token_hours),
+    ];
+    for (option, _) in at_least_one.into_iter().filter(|(_, value)| *value == 0) {
+        findings.error(OptionPath::of(option), "0: it would be over as soon as it is made", "choose 1 or more");
+    }
     // A certificate ends before the year 10000 (RFC 5280, 4.1.2.5), and long before that nobody remembers the key.
     const MOST: u32 = 36_500;
     if secrets.authority_days > MOST {
@@ -137,6 +145,14 @@ pub fn dns(facts: &Facts, findings: &mut Findings) {
             OptionPath::of("cluster.network.dnsDomain"),
             format!("{:?} is not a DNS name", network.dns_domain),
             "use labels of lower-case letters, digits and inner hyphens, joined by dots, such as cluster.local",
+        );
+    }
+    let addon = &facts.spec.addons.dns;
+    if addon.enable && addon.replicas == 0 {
+        findings.error(
+            OptionPath::of("cluster.addons.dns.replicas"),
+            "0: kubelets send every pod to the cluster's DNS, and nobody would answer",
+            "choose 1 or more, or set cluster.addons.dns.enable to false",
         );
     }
     let Some(services) = facts.services else { return };
