@@ -16,7 +16,7 @@ pub use source::Source;
 pub use status::{Entry, status};
 
 use crate::report::{Diagnostic, OptionPath};
-use std::path::Path;
+use std::path::{Component, Path};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Days before its end from which on a certificate is told to be about to expire.
@@ -67,7 +67,49 @@ fn seconds(rfc3339: &str) -> Option<u64> {
     rfc3339.parse::<der::DateTime>().ok().map(|time| time.unix_duration().as_secs())
 }
 
-/// Whether a directory is in the Nix store, which every user of the machine can read.
+/// Whether a directory is in the Nix store, which every user of the machine can read, or would be once it is made.
 fn is_in_store(dir: &Path) -> bool {
-    std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned()).starts_with("/nix/store")
+    let full = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    // What is there is asked where it really is; of what is not, `..` is taken for what it will lead to.
+    let mut missing = Vec::new();
+    let mut there = full.as_path();
+    let real = loop {
+        if let Ok(real) = std::fs::canonicalize(there) {
+            break real;
+        }
+        missing.extend(there.components().next_back());
+        match there.parent() {
+            Some(parent) => there = parent,
+            None => break there.to_owned(),
+        }
+    };
+    let place = missing.into_iter().rev().fold(real, |mut place, part| {
+        match part {
+            Component::ParentDir => drop(place.pop()),
+            Component::CurDir => {}
+            part => place.push(part),
+        }
+        place
+    });
+    place.starts_with("/nix/store")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_store_is_known_by_every_way_into_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["/nix/store/x", "/tmp/../nix/store/x", "/nix/./store/../store/x/y"] {
+            assert!(is_in_store(Path::new(path)), "{path}");
+        }
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink("/nix", &link).unwrap();
+        // Without a store the link leads nowhere, and nothing can be made there.
+        assert_eq!(is_in_store(&link.join("store/x")), Path::new("/nix").exists());
+        for path in [dir.path(), Path::new("secrets"), Path::new("/nix/storey/x")] {
+            assert!(!is_in_store(path), "{path:?}");
+        }
+    }
 }

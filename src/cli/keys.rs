@@ -169,7 +169,9 @@ fn as_text(entries: &[Entry], within: u64) -> String {
         };
         text.push_str(&format!("{:width$}  {date:20}  {days:>6}  {}; {nodes}\n", entry.file, entry.purpose));
         entry.problems.iter().for_each(|problem| text.push_str(&format!("{:width$}  ! {problem}\n", "")));
-        if entry.problems.is_empty() && entry.is_due(within) {
+        if entry.days.is_some_and(|days| days < 0) {
+            text.push_str(&format!("{:width$}  ! is over\n", ""));
+        } else if entry.problems.is_empty() && entry.is_due(within) {
             text.push_str(&format!("{:width$}  ! is about to expire\n", ""));
         }
     }

@@ -71,7 +71,7 @@ fn configuration(api: &Api, proxy: &ApiProxy) -> String {
         "backend api-servers".to_owned(),
         "    balance leastconn".to_owned(),
         "    option redispatch".to_owned(),
-        "    default-server check inter 2s fall 2 rise 2 on-marked-down shutdown-sessions".to_owned(),
+        "    default-server check inter 5s fastinter 1s fall 2 rise 2 on-marked-down shutdown-sessions".to_owned(),
     ];
     lines.extend(api.servers.iter().map(|(name, address)| format!("    server {name} {address}:{}", api.port)));
     lines.push(String::new());

@@ -319,7 +319,8 @@ impl Workshop<'_> {
             && let Some(text) = &there
         {
             let found = match verify::token(Some(text)) {
-                Ok(end) => verify::expired_token(end, self.now),
+                // It is short-lived by intent, and nothing else needs it; `build` tells where it is needed.
+                Ok(end) => verify::expired_token(end, self.now).map(|told| Problem { is_warning: true, ..told }),
                 Err(problem) => Some(problem),
             };
             return found.into_iter().for_each(|problem| self.tell(problem));
