@@ -13,6 +13,7 @@ use tinderbox::component::compose;
 use tinderbox::encode::ignition2;
 use tinderbox::k8s::object::labels;
 use tinderbox::k8s::pod::{self, Check, HostVolume, Probe};
+use tinderbox::k8s::release::{Component, Release};
 use tinderbox::k8s::workload::CRITICAL;
 use tinderbox::machine::Machine;
 use tinderbox::pki::Keys;
@@ -44,6 +45,45 @@ fn the_kubernetes_api_knows_every_key_of_a_pod() {
         }
     }
     assert!(count > 5);
+}
+
+/// `flag` of the words `--flag=value`.
+fn flags<'t>(words: impl IntoIterator<Item = &'t str>) -> Vec<&'t str> {
+    let flag = |word: &'t str| word.trim().strip_prefix("--")?.split_once('=').map(|(flag, _)| flag);
+    words.into_iter().filter_map(flag).filter(|flag| !flag.contains(' ')).collect()
+}
+
+#[test]
+fn every_flag_is_one_that_the_version_has() {
+    let release = Release::of("1.9.11").unwrap();
+    let mut seen = 0;
+    let mut known = |what: &str, component, flags: Vec<&str>| {
+        for flag in flags {
+            assert!(release.flag(component, flag).is_some(), "{what}: {component} has no --{flag}");
+            seen += 1;
+        }
+    };
+    for (case, machine) in machines() {
+        for file in machine.files.iter().filter(|file| file.path.starts_with("/etc/kubernetes/manifests/")) {
+            let pod: serde_yaml::Value = serde_yaml::from_slice(&file.content).unwrap();
+            let Some(words) = pod["spec"]["containers"][0]["command"].as_sequence() else { continue };
+            let words: Vec<_> = words.iter().filter_map(|word| word.as_str()).collect();
+            let component = match words[..] {
+                ["/hyperkube", "apiserver", ..] => Component::ApiServer,
+                ["/hyperkube", "controller-manager", ..] => Component::ControllerManager,
+                ["/hyperkube", "scheduler", ..] => Component::Scheduler,
+                ["/hyperkube", "proxy", ..] => Component::Proxy,
+                _ => continue,
+            };
+            known(&format!("{case} {}", file.path), component, flags(words));
+        }
+        for unit in machine.units.iter().filter(|unit| unit.name == "kubelet.service") {
+            let command = unit.text.as_deref().unwrap_or_default().split("kubelet-wrapper").nth(1).unwrap();
+            let words = command.lines().map(|line| line.trim_end_matches('\\'));
+            known(&format!("{case} {}", machine.name), Component::Kubelet, flags(words));
+        }
+    }
+    assert!(seen > 300, "{seen}");
 }
 
 #[test]
