@@ -91,7 +91,7 @@ impl Directory {
                 }
                 Ok(())
             }
-            Ok(_) => Err(io::Error::new(ErrorKind::AlreadyExists, format!("{} is no directory", dir.display()))),
+            Ok(_) => Err(io::Error::new(ErrorKind::NotADirectory, format!("{} is no directory", dir.display()))),
             Err(error) if error.kind() == ErrorKind::NotFound => make_private(dir),
             Err(error) => Err(error),
         }

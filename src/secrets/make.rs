@@ -14,6 +14,7 @@ use crate::x509::{self, KeyType, Profile, Subject, Validity};
 use base64ct::{Base64, Encoding};
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -150,6 +151,11 @@ impl Workshop<'_> {
         };
         match written {
             Ok(()) => self.made.push(name.to_owned()),
+            // It was not there to be read.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let message = "is there and leads nowhere: a link whose file is gone, or was made just now by another";
+                self.tell(Problem::new(name, message, "look at it, remove it, and say the same again"));
+            }
             Err(error) => self.failed(name, error),
         }
         self.made.last().is_some_and(|last| last == name)
