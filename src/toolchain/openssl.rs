@@ -65,7 +65,7 @@ impl Openssl {
         };
         let key = Zeroizing::new(made?);
         // openssl 3 writes PKCS#8, and only there is the option that it takes to write PKCS#1.
-        if key.contains(concat!("-----BEGIN ", "PRIVATE KEY-----")) {
+        if key.contains("BEGIN PRIVATE KEY") {
             return self.run(&["rsa", "-traditional"], key.as_bytes()).map(Zeroizing::new);
         }
         Ok(key)
