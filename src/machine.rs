@@ -7,7 +7,9 @@ mod behaviour;
 mod parts;
 
 pub use behaviour::{Dial, Listener, Override, Present};
-pub use parts::{DropIn, EtcdMember, FlannelDaemon, Network, Setting, Unit, User};
+pub use parts::{
+    Directory, Download, DropIn, EtcdMember, FlannelDaemon, KernelArgument, Link, Network, Setting, Unit, User,
+};
 
 use crate::report::{Diagnostic, OptionPath, Report};
 use std::collections::BTreeMap;
@@ -59,6 +61,14 @@ pub struct Machine {
     pub users: Vec<User>,
     /// Files, in the order they were added.
     pub files: Vec<File>,
+    /// Directories of their own, in the order they were added. Those above a file are there without being named.
+    pub directories: Vec<Directory>,
+    /// Links, in the order they were added.
+    pub links: Vec<Link>,
+    /// What is fetched at first boot, in the order it was added.
+    pub downloads: Vec<Download>,
+    /// What the kernel is told, in the order it was added.
+    pub kernel_arguments: Vec<KernelArgument>,
     /// Network units.
     pub networks: Vec<Network>,
     /// etcd.
@@ -105,6 +115,10 @@ impl Builder {
                 name: name.to_owned(),
                 users: Vec::new(),
                 files: Vec::new(),
+                directories: Vec::new(),
+                links: Vec::new(),
+                downloads: Vec::new(),
+                kernel_arguments: Vec::new(),
                 networks: Vec::new(),
                 etcd: None,
                 flannel: None,
@@ -127,6 +141,12 @@ impl Builder {
     /// Every path that two wanted to write, and every one that lies below another's file.
     pub fn finish(mut self) -> Result<Machine, Report> {
         let mut below = Vec::new();
+        for directory in &self.machine.directories {
+            if let Some(owner) = self.taken.get(&directory.path) {
+                let what = format!("{} is a file and a directory", directory.path);
+                below.push(conflict(&what, owner, &directory.origin));
+            }
+        }
         for (path, origin) in &self.taken {
             let parents = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
             for (parent, owner) in parents.filter_map(|parent| Some((parent, self.taken.get(parent)?))) {
@@ -171,6 +191,40 @@ impl Builder {
     pub fn file(&mut self, file: File) {
         if self.take(&file.path, &file.origin) {
             self.machine.files.push(file);
+        }
+    }
+
+    /// Adds a directory. Several may want it, if they want the same.
+    pub fn directory(&mut self, directory: Directory) {
+        match self.machine.directories.iter().find(|known| known.path == directory.path) {
+            None => self.machine.directories.push(directory),
+            Some(known) if (known.mode, known.owner) == (directory.mode, directory.owner) => {}
+            Some(known) => {
+                let what = format!("{} is made twice, with another mode or owner", directory.path);
+                let problem = conflict(&what, &known.origin, &directory.origin);
+                self.report.push(problem);
+            }
+        }
+    }
+
+    /// Adds a link.
+    pub fn link(&mut self, link: Link) {
+        if self.take(&link.path, &link.origin) {
+            self.machine.links.push(link);
+        }
+    }
+
+    /// Adds a file that the machine fetches.
+    pub fn download(&mut self, download: Download) {
+        if self.take(&download.path, &download.origin) {
+            self.machine.downloads.push(download);
+        }
+    }
+
+    /// Adds an argument of the kernel's command line, once.
+    pub fn kernel_argument(&mut self, argument: KernelArgument) {
+        if !self.machine.kernel_arguments.iter().any(|known| known.text == argument.text) {
+            self.machine.kernel_arguments.push(argument);
         }
     }
 
@@ -285,63 +339,4 @@ fn conflict(what: &str, first: &Origin, second: &Origin) -> Diagnostic {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn origin(option: &str) -> Origin {
-        Origin { writer: "test", option: OptionPath::of(option) }
-    }
-
-    fn file(path: &str, option: &str) -> File {
-        File { path: path.into(), mode: 0o644, owner: 0, content: vec![], secret: false, origin: origin(option) }
-    }
-
-    #[test]
-    fn two_writers_of_one_path_are_both_named() {
-        let mut machine = Builder::new("a");
-        machine.file(file("/etc/hostname", "cluster.a"));
-        machine.file(file("/etc/hostname", "cluster.b"));
-        let report = machine.finish().unwrap_err();
-        let message = &report.diagnostics()[0].message;
-        assert!(message.contains("cluster.a") && message.contains("cluster.b"), "{message}");
-    }
-
-    #[test]
-    fn a_file_below_a_file_is_refused() {
-        let mut machine = Builder::new("a");
-        for path in ["/etc/a", "/etc/a-b", "/etc/a.conf", "/etc/a/b", "/etc/ab", "/etc/ab/c"] {
-            machine.file(file(path, "cluster.a"));
-        }
-        let report = machine.finish().unwrap_err();
-        let messages: Vec<_> = report.diagnostics().iter().map(|d| &d.message).collect();
-        assert_eq!(messages.len(), 2, "{messages:?}");
-        assert!(messages[0].contains("/etc/a/b lies below the file /etc/a:"));
-        assert!(messages[1].contains("/etc/ab/c lies below the file /etc/ab:"));
-    }
-
-    #[test]
-    fn an_override_replaces_in_place() {
-        let mut machine = Builder::new("a");
-        machine.file(file("/etc/a", "cluster.a"));
-        machine.file(file("/etc/b", "cluster.b"));
-        machine.replace_file(File { content: b"x".to_vec(), ..file("/etc/a", "cluster.c") });
-        let machine = machine.finish().unwrap();
-        assert_eq!(machine.files[0].content, b"x");
-        assert_eq!(machine.files.len(), 2);
-    }
-
-    #[test]
-    fn a_unit_file_and_a_unit_of_one_name_collide() {
-        let mut machine = Builder::new("a");
-        machine.file(file("/etc/systemd/system/a.service", "cluster.a"));
-        machine.unit(Unit {
-            name: "a.service".into(),
-            text: Some("[Service]\n".into()),
-            enabled: None,
-            mask: false,
-            drop_ins: vec![],
-            origin: origin("cluster.b"),
-        });
-        assert!(machine.finish().is_err());
-    }
-}
+mod tests;

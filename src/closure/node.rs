@@ -115,7 +115,11 @@ impl<'m> Node<'m> {
             made: BTreeSet::new(),
             there: BTreeSet::new(),
         };
-        node.there = node.files.keys().chain(node.present.keys()).map(|path| (*path).to_owned()).collect();
+        let directories = machine.directories.iter().map(|directory| directory.path.as_str());
+        let more = directories.chain(machine.links.iter().map(|link| link.path.as_str()));
+        let more = more.chain(machine.downloads.iter().map(|download| download.path.as_str()));
+        let all = node.files.keys().chain(node.present.keys()).copied().chain(more);
+        node.there = all.map(str::to_owned).collect();
         node.made = made(&node);
         node
     }
@@ -136,6 +140,7 @@ impl<'m> Node<'m> {
         let is_there = around(path)
             .any(|at| SYSTEM.contains(&at) || self.made.contains(at) || self.present.contains_key(at))
             || SYSTEM.iter().any(|known| is_above(path, known))
+            || self.there.contains(path)
             || self.there.range(format!("{path}/")..).next().is_some_and(|known| is_above(path, known))
             || self.made.range(format!("{path}/")..).next().is_some_and(|known| is_above(path, known));
         if is_there { There::Somehow } else { There::No }

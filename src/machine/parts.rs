@@ -41,6 +41,54 @@ pub struct Network {
     pub origin: Origin,
 }
 
+/// A directory that is there before anything on the machine starts.
+#[derive(Debug)]
+pub struct Directory {
+    /// Absolute and clean.
+    pub path: String,
+    /// Permissions.
+    pub mode: u32,
+    /// User id and group id; 0 is root.
+    pub owner: u32,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A symbolic link.
+#[derive(Debug)]
+pub struct Link {
+    /// Absolute and clean.
+    pub path: String,
+    /// What it leads to.
+    pub target: String,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// A file that the machine fetches at first boot.
+#[derive(Debug)]
+pub struct Download {
+    /// Absolute and clean.
+    pub path: String,
+    /// Permissions.
+    pub mode: u32,
+    /// Where it is fetched from.
+    pub url: String,
+    /// What its content must hash to: `sha256-` or `sha512-`, and hexadecimal digits.
+    pub hash: String,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
+/// An argument of the kernel's command line.
+#[derive(Debug)]
+pub struct KernelArgument {
+    /// The argument, such as `console=ttyS0`.
+    pub text: String,
+    /// Who wants it.
+    pub origin: Origin,
+}
+
 /// A user that may log in.
 #[derive(Debug)]
 pub struct User {
