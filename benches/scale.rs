@@ -369,13 +369,14 @@ fn phases(one: &mut Vec<u8>, nodes: usize, rounds: usize) -> Outcome<()> {
         let cluster = cluster.ok_or("the grown cluster has problems")?;
         let keys = tinderbox::pki::Keys::placeholders();
         let mut cache = tinderbox::closure::Cache::default();
+        let target = tinderbox::output::target(cluster.platform);
         for node in &cluster.nodes {
-            let [_, compose, closed, check, clc, json, image, sum] = &mut spent;
+            let [_, compose, closed, check, readable, json, image, sum] = &mut spent;
             let machine = timed(compose, || component::compose(&cluster, node, &keys)).map_err(|_| "compose")?;
             timed(closed, || black_box(tinderbox::closure::check(&machine, &mut cache)));
-            timed(check, || encode::check(&machine)).map_err(|_| "check")?;
-            timed(clc, || black_box(encode::clc::config(&machine)));
-            let config = timed(json, || encode::ignition2::config(&machine));
+            timed(check, || encode::check(&machine, target)).map_err(|_| "check")?;
+            timed(readable, || black_box(encode::readable(&machine, target)));
+            let config = timed(json, || encode::ignition(&machine, target));
             let image = timed(image, || iso::image("config", "config.json", &config))?;
             timed(sum, || black_box(Sha256::digest(&image)));
         }

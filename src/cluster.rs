@@ -8,12 +8,14 @@ pub mod check;
 mod facts;
 mod kubernetes;
 pub mod net;
+mod platform;
 
 pub use crate::spec::{
-    EtcdListen, EtcdState, FlannelBackend, FlannelDatastore, IgnitionVersion, KeyType, KubeletCertificates, Os,
-    ProxyMode, Role, SecretText, SecretsSource,
+    EtcdListen, EtcdState, FlannelBackend, FlannelDatastore, KeyType, KubeletCertificates, ProxyMode, Role, SecretText,
+    SecretsSource,
 };
 pub use kubernetes::*;
+pub use platform::{Architecture, Ignition3, IgnitionVersion, Os, Platform};
 
 use crate::report::{Diagnostic, Report};
 use crate::spec;
@@ -27,7 +29,11 @@ pub struct Cluster {
     /// `cluster.name`, an RFC 1123 label.
     pub name: String,
     /// `cluster.platform`: the operating system, and the Ignition spec of its media.
-    pub platform: (Os, IgnitionVersion),
+    pub platform: Platform,
+    /// `cluster.platform.architecture`: the machines' processors.
+    pub architecture: Architecture,
+    /// `cluster.platform.kernelArguments`, each one word.
+    pub kernel_arguments: Vec<String>,
     /// Whether everything talks TLS.
     pub tls: bool,
     /// How the API servers are reached; `None` when no node is a control plane.

@@ -2,20 +2,46 @@
 //!
 //! An encoder never sees a cluster. What a language cannot say is told at the option that wants it said.
 
+pub mod butane;
 pub mod clc;
+mod go_json;
 pub mod ignition2;
+pub mod ignition3;
+mod limits;
+pub mod local;
+mod resource;
+mod target;
+
+pub use target::{Row, Target, Version};
 
 use crate::machine::{Machine, Origin};
 use crate::report::{Diagnostic, Report};
 use crate::text::unit;
 
-/// What the transpiler would refuse of a machine's units, although every option is right: lines that became too long,
-/// and units that one option enables and another gives a text that cannot be.
+/// The Ignition config of a machine.
+pub fn ignition(machine: &Machine, target: Target) -> Vec<u8> {
+    match target {
+        Target::ContainerLinux => ignition2::config(machine),
+        Target::Flatcar(version) | Target::FedoraCoreOs(version) => ignition3::config(machine, version),
+    }
+}
+
+/// What a person reads and a transpiler takes: the file's name, and its text.
+pub fn readable(machine: &Machine, target: Target) -> (&'static str, String) {
+    match target {
+        Target::ContainerLinux => ("config.yaml", clc::config(machine)),
+        Target::Flatcar(_) | Target::FedoraCoreOs(_) => ("config.bu", butane::config(machine, target)),
+    }
+}
+
+/// What the target cannot express, and what its transpiler would refuse of a machine's units, although every option is
+/// right: lines that became too long, and units that one option enables and another gives a text that cannot be.
 ///
 /// # Errors
-/// One problem for each such line or unit, at the option that its text comes from.
-pub fn check(machine: &Machine) -> Result<(), Report> {
+/// One problem for each such thing, at the option that wants it.
+pub fn check(machine: &Machine, target: Target) -> Result<(), Report> {
     let mut report = Report::default();
+    limits::check(machine, target, &mut report);
     for (name, text, origin) in unit_texts(machine) {
         for problem in unit::problems(&text) {
             report.push(
@@ -86,7 +112,7 @@ mod tests {
                 origin: Origin { writer: "test", option: OptionPath::of(option) },
             });
         }
-        let report = check(&machine.finish().unwrap()).unwrap_err();
+        let report = check(&machine.finish().unwrap(), Target::ContainerLinux).unwrap_err();
         assert_eq!(report.diagnostics()[0].path.as_str(), "cluster.a");
     }
 }

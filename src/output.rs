@@ -6,7 +6,7 @@ mod media;
 mod place;
 mod sums;
 
-pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image};
+pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image, target};
 
 use crate::closure::{self, Cache, Reach};
 use crate::cluster::{Cluster, Node};
@@ -15,7 +15,7 @@ use crate::encode;
 use crate::machine::Machine;
 use crate::pki::{KeySource, Keys};
 use crate::report::{OptionPath, Report};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{ToolError, Toolchain};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -29,8 +29,18 @@ use thiserror::Error;
 pub enum Maker {
     /// This program.
     Embedded,
-    /// ct and xorriso.
+    /// ct or butane, and xorriso.
     Toolchain(Toolchain),
+}
+
+impl Maker {
+    /// The field's own tools, found, that make the media of a cluster.
+    ///
+    /// # Errors
+    /// The first one that is missing.
+    pub fn toolchain(cluster: &Cluster) -> Result<Self, ToolError> {
+        Toolchain::find(target(cluster.platform)).map(Self::Toolchain)
+    }
 }
 
 /// What to build.
@@ -71,7 +81,7 @@ pub enum BuildError {
     },
     /// A program of the toolchain failed.
     #[error(transparent)]
-    Toolchain(#[from] crate::toolchain::ToolError),
+    Toolchain(#[from] ToolError),
     /// The image could not be laid out.
     #[error("making the image of node {node}: {source}")]
     Image {
@@ -177,7 +187,7 @@ pub fn build(cluster: &Cluster, request: &Request, progress: &(dyn Fn(usize) + S
 /// What only shows in the composed machine, see [`rehearse`].
 pub fn ignition(cluster: &Cluster, node: &Node, keys: &Keys) -> Result<Vec<u8>, Report> {
     let (machine, _) = machine(cluster, node, keys, &mut Cache::default())?;
-    Ok(media::ignition(&machine, cluster.platform.1))
+    Ok(encode::ignition(&machine, target(cluster.platform)))
 }
 
 /// Composes every machine and drops it: what only shows there, such as two writers of one path, or a file that is read
@@ -204,7 +214,7 @@ pub fn rehearse(cluster: &Cluster) -> Report {
 fn machine(cluster: &Cluster, node: &Node, keys: &Keys, cache: &mut Cache) -> Result<(Machine, Report), Report> {
     let machine = compose(cluster, node, keys)?;
     let mut report = closure::check(&machine, cache);
-    if let Err(problems) = encode::check(&machine) {
+    if let Err(problems) = encode::check(&machine, target(cluster.platform)) {
         report.extend(problems);
     }
     if report.has_errors() { Err(report) } else { Ok((machine, report)) }
@@ -219,7 +229,7 @@ fn one(
 ) -> Result<(Made, String, Reach), BuildError> {
     let keys = request.keys.of(node).map_err(BuildError::Problems)?;
     let (machine, _) = machine(cluster, node, &keys, cache).map_err(BuildError::Problems)?;
-    let (made, lines) = media::write(root, &machine, cluster.platform.1, &request.emit, &request.maker)?;
+    let (made, lines) = media::write(root, &machine, target(cluster.platform), &request.emit, &request.maker)?;
     Ok((made, lines, Reach::of(&machine, cache)))
 }
 

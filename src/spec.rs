@@ -55,7 +55,7 @@ wire! {
     /// `cluster.tls`
     Tls { enable: bool }
     /// `cluster.platform`
-    Platform { os: Os, ignition: IgnitionVersion }
+    Platform { os: Os, ignition: IgnitionVersion, architecture: Architecture, kernel_arguments: Vec<String> }
     /// `cluster.network`
     Network {
         #[serde(rename = "podCIDR")] pod_cidr: String,
@@ -255,9 +255,11 @@ macro_rules! words {
 
 words! {
     /// `cluster.platform.os`
-    Os { ContainerLinux = "container-linux" }
+    Os { ContainerLinux = "container-linux", Flatcar = "flatcar", FedoraCoreOs = "fedora-coreos" }
     /// `cluster.platform.ignition`
-    IgnitionVersion { V2_3_0 = "2.3.0" }
+    IgnitionVersion { V2_3_0 = "2.3.0", V3_3_0 = "3.3.0", V3_4_0 = "3.4.0", V3_5_0 = "3.5.0", V3_6_0 = "3.6.0" }
+    /// `cluster.platform.architecture`
+    Architecture { Amd64 = "amd64", Arm64 = "arm64" }
     /// `cluster.nodes.<name>.roles[n]`
     Role { Etcd = "etcd", ControlPlane = "control-plane", Worker = "worker" }
     /// `cluster.etcd.state`

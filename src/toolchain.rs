@@ -1,4 +1,5 @@
-//! The field's own tools as a second way to make everything: ct, xorriso and openssl; and Nix to read descriptions.
+//! The field's own tools as a second way to make everything: ct, butane, xorriso and openssl; and Nix to read
+//! descriptions.
 
 mod modules;
 mod nix;
@@ -7,7 +8,7 @@ mod openssl;
 pub use nix::{export, export_from_flake};
 pub use openssl::Openssl;
 
-use crate::encode::clc;
+use crate::encode::{self, Target, local};
 use crate::machine::Machine;
 use crate::x509::X509Error;
 use std::ffi::OsStr;
@@ -57,40 +58,51 @@ pub const EPOCH: &str = "315532800";
 /// The tools that are needed to make media, found.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
-    ct: PathBuf,
+    target: Target,
+    transpiler: (&'static str, PathBuf),
     xorriso: PathBuf,
 }
 
 impl Toolchain {
-    /// Finds ct and xorriso on PATH.
+    /// Finds xorriso and the target's transpiler on PATH.
     ///
     /// # Errors
     /// The first one that is missing.
-    pub fn find() -> Result<Self, ToolError> {
-        Ok(Self {
-            ct: find("ct", "install the Container Linux Config Transpiler 0.9.4, or use `--maker embedded`")?,
-            xorriso: xorriso()?,
-        })
+    pub fn find(target: Target) -> Result<Self, ToolError> {
+        let (tool, help) = match target {
+            Target::ContainerLinux => {
+                ("ct", "install the Container Linux Config Transpiler 0.9.4, or use `--maker embedded`")
+            }
+            Target::Flatcar(_) | Target::FedoraCoreOs(_) => {
+                ("butane", "install Butane 0.28.0, or use `--maker embedded`")
+            }
+        };
+        Ok(Self { target, transpiler: (tool, find(tool, help)?), xorriso: xorriso()? })
     }
 
-    /// The Ignition config of a machine, made by `ct -strict`.
+    /// The Ignition config of a machine, made by `ct -strict` or `butane --strict`.
     ///
     /// # Errors
-    /// When ct cannot be run, or refuses the config.
+    /// When the transpiler cannot be run, or refuses the config.
     pub fn ignition(&self, machine: &Machine) -> Result<Vec<u8>, ToolError> {
-        let io = |source| ToolError::Io { tool: "ct", source };
+        let (tool, program) = &self.transpiler;
+        let io = |source| ToolError::Io { tool, source };
         // Made for its owner alone: it may hold keys.
         let files = tempfile::tempdir().map_err(io)?;
-        for (path, file) in clc::local_files(machine) {
+        for (path, file) in local::files(machine) {
             let full = files.path().join(path);
             if let Some(parent) = full.parent() {
                 fs::create_dir_all(parent).map_err(io)?;
             }
             fs::write(full, &file.content).map_err(io)?;
         }
-        let mut command = Command::new(&self.ct);
-        command.arg("-strict").arg("-files-dir").arg(files.path());
-        Ok(run("ct", &mut command, clc::config(machine).as_bytes())?.stdout)
+        let mut command = Command::new(program);
+        match self.target {
+            Target::ContainerLinux => command.args(["-strict", "-files-dir"]),
+            Target::Flatcar(_) | Target::FedoraCoreOs(_) => command.args(["--strict", "--files-dir"]),
+        };
+        let (_, config) = encode::readable(machine, self.target);
+        Ok(run(tool, command.arg(files.path()), config.as_bytes())?.stdout)
     }
 
     /// An ISO that holds `content` as `name`, made by xorriso.

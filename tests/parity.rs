@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use tinderbox::cluster::{self, Cluster};
 use tinderbox::component::{admin_kubeconfig, compose, outside_kubeconfig};
-use tinderbox::encode::{self, clc, ignition2};
+use tinderbox::encode::{self, Target, clc, ignition2, local};
 use tinderbox::machine::Machine;
 use tinderbox::pki::Keys;
 
@@ -33,7 +33,7 @@ fn cases() -> Vec<PathBuf> {
 fn machines(cluster: &Cluster) -> Result<Vec<Machine>, String> {
     let machine = |node| {
         let machine = compose(cluster, node, &Keys::placeholders())?;
-        encode::check(&machine).map(|()| machine)
+        encode::check(&machine, Target::ContainerLinux).map(|()| machine)
     };
     cluster.nodes.iter().map(machine).collect::<Result<_, _>>().map_err(|report| tinderbox::report::json(&report))
 }
@@ -74,7 +74,7 @@ fn make_all() -> Vec<(String, Vec<Machine>)> {
 /// What `ct -strict` makes of a machine's Container Linux Config and its local files.
 fn transpiled(ct: &Path, machine: &Machine) -> Result<Vec<u8>, String> {
     let files = tempfile::tempdir().unwrap();
-    for (path, file) in clc::local_files(machine) {
+    for (path, file) in local::files(machine) {
         let full = files.path().join(path);
         fs::create_dir_all(full.parent().unwrap()).unwrap();
         fs::write(full, &file.content).unwrap();

@@ -111,7 +111,7 @@ pub struct BuildArguments {
     /// Who makes the Ignition JSON and the ISO
     #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
     pub maker: MakerName,
-    /// What is made for a node: config.yaml with its files, config.json, config.iso
+    /// What is made for a node: config.yaml or config.bu with its files, config.json, config.iso
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_values_t = [Artefact::Yaml, Artefact::Json, Artefact::Iso])]
     pub emit: Vec<Artefact>,
 }

@@ -8,7 +8,7 @@ use super::summary::{Progress, table};
 use crate::cluster::{self, Cluster, Node};
 use crate::output::{self, BuildError, Emit, Maker, Request};
 use crate::report::{self, Report};
-use crate::toolchain::{self, ToolError, Toolchain};
+use crate::toolchain::{self, ToolError};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
@@ -100,7 +100,7 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
         emit: Emit { yaml: has(Artefact::Yaml), json: has(Artefact::Json), iso: has(Artefact::Iso) },
         maker: match arguments.maker {
             MakerName::Embedded => Maker::Embedded,
-            MakerName::Toolchain => Maker::Toolchain(Toolchain::find()?),
+            MakerName::Toolchain => Maker::toolchain(&cluster)?,
         },
         keys: keys.source(),
     };

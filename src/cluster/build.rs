@@ -37,7 +37,9 @@ pub(super) fn build(facts: &Facts) -> Option<Cluster> {
     let dns = &spec.addons.dns;
     Some(Cluster {
         name: spec.name.clone(),
-        platform: (spec.platform.os, spec.platform.ignition),
+        platform: Platform::of(spec.platform.os, spec.platform.ignition)?,
+        architecture: spec.platform.architecture,
+        kernel_arguments: spec.platform.kernel_arguments.clone(),
         tls: spec.tls.enable,
         api,
         service_cidr: facts.services?,

@@ -11,6 +11,7 @@ mod kubernetes;
 mod logins;
 mod names;
 mod placeholders;
+mod platform;
 mod ranges;
 mod roles;
 mod secrets;
@@ -68,6 +69,8 @@ macro_rules! rules {
 /// Every rule, in the order their problems are shown.
 pub const RULES: &[Rule] = rules! {
     "placeholders", placeholders::placeholders, "Nothing is left as `xxxx` or another placeholder. This rule comes first: of a placeholder no other is told.";
+
+    "platform", platform::platform, "The operating system has the Ignition spec that is asked for; kernel arguments are one word each, and not for Container Linux.";
 
     "cluster-name", names::cluster_name, "The cluster's name is an RFC 1123 label.";
     "node-names", names::node_names, "Node names are RFC 1123 labels, and not `kubeconfig`, which is a file beside their directories.";
@@ -173,6 +176,10 @@ pub const OTHER_RULES: &[(&str, &str)] = &[
     (
         "unit-variables",
         "Every variable in a command of a unit is defined in the unit, in a file that it reads, or by systemd.",
+    ),
+    (
+        "target",
+        "Nothing is asked of a machine that its operating system and Ignition spec cannot express: Container Linux's own etcd and flannel elsewhere, kernel arguments, directories, links and downloads there, setuid bits before spec 3.6.0.",
     ),
     ("listeners", "No two programs on a node listen on one port of the same address."),
     ("unit-order", "No units of a node wait for one another in a ring, those of the operating system included."),

@@ -1,7 +1,7 @@
-//! A node -> its host name, its network and who may log in.
+//! A node -> its host name, its network, what its kernel is told and who may log in.
 
 use crate::cluster::{Cluster, Node, NodeNetwork, Role};
-use crate::machine::{Builder, File, Network, Origin, User};
+use crate::machine::{Builder, File, KernelArgument, Network, Origin, User};
 use crate::report::OptionPath;
 use std::fmt::Write;
 use std::net::Ipv4Addr;
@@ -30,6 +30,10 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     }
     let at = OptionPath::of("cluster.nodes").attr(&node.name);
     super::listen(machine, (Ipv4Addr::UNSPECIFIED, 22), Origin { writer: "sshd", option: at });
+    for text in &cluster.kernel_arguments {
+        let origin = super::origin("host", "cluster.platform.kernelArguments");
+        machine.kernel_argument(KernelArgument { text: text.clone(), origin });
+    }
     if let Some(user) = &node.user {
         machine.user(User {
             name: user.name.clone(),

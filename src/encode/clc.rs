@@ -1,8 +1,9 @@
-//! A machine -> its Container Linux Config, and the files that it refers to with `local:`.
+//! A machine -> its Container Linux Config, which refers to files beside it with `local:` ([`local`]).
 //!
 //! The language is that of ct 0.9.4 (container-linux-config-transpiler, doc/configuration.md); the order of the sections
 //! is the one a person writes them in.
 
+use super::local;
 use crate::machine::{DropIn, EtcdMember, File, FlannelDaemon, Machine, Network, Setting, Unit, User};
 use crate::text::yaml::{Yaml, write_sections};
 
@@ -27,23 +28,6 @@ pub fn config(machine: &Machine) -> String {
     write_sections(&Yaml::map(sections))
 }
 
-/// The files that the config refers to with `local:`: where each lies below the files directory, and the file.
-pub fn local_files(machine: &Machine) -> impl Iterator<Item = (&str, &File)> {
-    machine.files.iter().filter(|file| inline(file).is_none()).map(|file| (local_path(file), file))
-}
-
-/// The path on the node, below the files directory, so that no two files can meet there.
-fn local_path(file: &File) -> &str {
-    file.path.trim_start_matches('/')
-}
-
-/// The content of a file that is short enough to stand in the config itself.
-fn inline(file: &File) -> Option<&str> {
-    let text = std::str::from_utf8(&file.content).ok()?;
-    let short = text.len() <= 80 && !text.contains(char::is_control) && !file.secret;
-    short.then_some(text)
-}
-
 fn user(user: &User) -> Yaml {
     let mut fields = vec![("name", Yaml::from(user.name.as_str()))];
     if !user.ssh_authorized_keys.is_empty() {
@@ -55,10 +39,6 @@ fn user(user: &User) -> Yaml {
 }
 
 fn file(file: &File) -> Yaml {
-    let contents = match inline(file) {
-        Some(text) => ("inline", text),
-        None => ("local", local_path(file)),
-    };
     let mut fields =
         vec![("path", file.path.as_str().into()), ("filesystem", "root".into()), ("mode", Yaml::Octal(file.mode))];
     if file.owner != 0 {
@@ -66,7 +46,7 @@ fn file(file: &File) -> Yaml {
         let owner = || Yaml::map([("id", i64::from(file.owner))]);
         fields.extend([("user", owner()), ("group", owner())]);
     }
-    fields.push(("contents", Yaml::map([contents])));
+    fields.push(("contents", Yaml::map([local::contents(file)])));
     Yaml::map(fields)
 }
 

@@ -2,20 +2,15 @@
 //!
 //! Key order, omitted fields and escapes are those of Go's encoding/json over ignition's config/v2_3/types.
 
+use super::go_json::{Escapes, compact};
 use crate::machine::{ETCD_DROP_IN, EtcdMember, FLANNEL_DROP_IN, FlannelDaemon, Machine, Setting};
 use crate::text::data_url::data_url;
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
-use std::io;
 
 /// The Ignition config of a machine: compact, without a final newline.
 pub fn config(machine: &Machine) -> Vec<u8> {
     let length: usize = machine.files.iter().map(|f| f.content.len() * 2 + 200).sum();
-    let mut out = Vec::with_capacity(length + 8192);
-    let config = Config::of(machine);
-    // Writing strings, numbers and lists into a Vec cannot fail.
-    let _ = config.serialize(&mut Serializer::with_formatter(&mut out, Go(CompactFormatter)));
-    out
+    compact(&Config::of(machine), Escapes::Short, length + 8192)
 }
 
 /// The text of the drop-in that ct writes for the section `etcd`.
@@ -237,33 +232,4 @@ fn systemd_units(machine: &Machine) -> Vec<SystemdUnit<'_>> {
         name: &unit.name,
     });
     etcd.chain(flannel).chain(own).collect()
-}
-
-/// Compact JSON with the string escapes of Go's encoding/json, which also escapes what HTML or JavaScript would read.
-struct Go(CompactFormatter);
-
-impl Formatter for Go {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-            let (plain, special) = rest.split_at(at);
-            let mut chars = special.chars();
-            let escaped = chars.next().map(u32::from).unwrap_or_default();
-            write!(writer, "{plain}\\u{escaped:04x}")?;
-            rest = chars.as_str();
-        }
-        self.0.write_string_fragment(writer, rest)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_what_go_escapes() {
-        let mut out = Vec::new();
-        "a<b>&\u{2028}é\n\"".serialize(&mut Serializer::with_formatter(&mut out, Go(CompactFormatter))).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), r#""a\u003cb\u003e\u0026\u2028é\n\"""#);
-    }
 }

@@ -1,8 +1,8 @@
 //! A machine -> the files of its media below the root of the tree, and their lines of SHA256SUMS.
 
 use super::{BuildError, Maker, doing, place};
-use crate::cluster::IgnitionVersion;
-use crate::encode::{clc, ignition2};
+use crate::cluster::{Ignition3, Platform};
+use crate::encode::{self, Target, Version, local};
 use crate::iso;
 use crate::machine::Machine;
 use sha2::{Digest, Sha256};
@@ -23,7 +23,7 @@ pub const CONFIG_JSON: &str = "config.json";
 /// Which artefacts are written for a node.
 #[derive(Clone, Copy, Debug)]
 pub struct Emit {
-    /// `config.yaml` and `files/`.
+    /// The readable config, `config.yaml` or `config.bu`, and `files/`.
     pub yaml: bool,
     /// `config.json`.
     pub json: bool,
@@ -130,10 +130,18 @@ impl Top {
     }
 }
 
-/// The Ignition config of a machine.
-pub fn ignition(machine: &Machine, version: IgnitionVersion) -> Vec<u8> {
-    match version {
-        IgnitionVersion::V2_3_0 => ignition2::config(machine),
+/// What media are encoded for.
+pub fn target(platform: Platform) -> Target {
+    let version = |minor| match minor {
+        Ignition3::V3_3 => Version::V3_3,
+        Ignition3::V3_4 => Version::V3_4,
+        Ignition3::V3_5 => Version::V3_5,
+        Ignition3::V3_6 => Version::V3_6,
+    };
+    match platform {
+        Platform::ContainerLinux => Target::ContainerLinux,
+        Platform::Flatcar(minor) => Target::Flatcar(version(minor)),
+        Platform::FedoraCoreOs(minor) => Target::FedoraCoreOs(version(minor)),
     }
 }
 
@@ -149,7 +157,7 @@ pub fn image(json: &[u8]) -> Result<Vec<u8>, iso::IsoError> {
 pub fn write(
     root: &Path,
     machine: &Machine,
-    ignition: IgnitionVersion,
+    target: Target,
     emit: &Emit,
     maker: &Maker,
 ) -> Result<(Made, String), BuildError> {
@@ -157,13 +165,14 @@ pub fn write(
     let secret = machine.has_secrets();
     let mut out = Directory::new(root);
     if emit.yaml {
-        out.write(&format!("{name}/config.yaml"), clc::config(machine).as_bytes(), false)?;
-        for (path, file) in clc::local_files(machine) {
+        let (config, text) = encode::readable(machine, target);
+        out.write(&format!("{name}/{config}"), text.as_bytes(), false)?;
+        for (path, file) in local::files(machine) {
             out.write(&format!("{name}/files/{path}"), &file.content, file.secret)?;
         }
     }
     let json = match maker {
-        Maker::Embedded => self::ignition(machine, ignition),
+        Maker::Embedded => encode::ignition(machine, target),
         Maker::Toolchain(tools) => tools.ignition(machine)?,
     };
     if emit.json {

@@ -5,6 +5,7 @@
 //! `github.com/vincent-petithory/dataurl`, `rfc2396.go`), and so does this module, because equal
 //! bytes make its output comparable with the transpiler's.
 
+use base64ct::{Base64, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 /// What comes before the data: no media type, hence `text/plain;charset=US-ASCII` (RFC 2397).
@@ -37,9 +38,20 @@ pub fn data_url(bytes: &[u8]) -> String {
     url
 }
 
+/// The `data:` URL that has exactly `bytes` in base64, with padding (RFC 4648 section 4), for what is no text.
+pub fn base64_data_url(bytes: &[u8]) -> String {
+    format!("data:;base64,{}", Base64::encode_string(bytes))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::data_url;
+    use super::{base64_data_url, data_url};
+
+    #[test]
+    fn base64_is_padded() {
+        assert_eq!(base64_data_url(b"a"), "data:;base64,YQ==");
+        assert_eq!(base64_data_url(b""), "data:;base64,");
+    }
 
     #[test]
     fn keeps_unreserved_characters() {

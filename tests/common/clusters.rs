@@ -115,7 +115,10 @@ pub fn cluster() -> impl Strategy<Value = Value> {
                     "addons": {
                         "dns": { "enable": false, "image": "y:1", "replicas": 2 }, "rbac": { "enable": false },
                     },
-                    "platform": { "os": "container-linux", "ignition": "2.3.0" }, "etcd": etcd, "flannel": flannel,
+                    "platform": {
+                        "os": "container-linux", "ignition": "2.3.0", "architecture": "amd64", "kernelArguments": [],
+                    },
+                    "etcd": etcd, "flannel": flannel,
                     "kubernetes": kubernetes, "extra": extra,
                     "secrets": { "source": if given { "directory" } else { "first-boot" }, "store": {},
                         "keyType": "ecdsa-p256", "authorityDays": 3650, "certificateDays": 365, "tokenHours": 72 },

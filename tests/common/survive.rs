@@ -2,7 +2,7 @@
 
 use tinderbox::cluster::{self, Cluster};
 use tinderbox::component::{admin_kubeconfig, compose, outside_kubeconfig};
-use tinderbox::encode::{self, clc, ignition2};
+use tinderbox::encode::{self, local};
 use tinderbox::pki::Keys;
 use tinderbox::{output, report};
 
@@ -31,10 +31,11 @@ fn make(cluster: &Cluster) {
     admin_kubeconfig(cluster, &keys);
     for node in &cluster.nodes {
         let Ok(machine) = compose(cluster, node, &keys) else { continue };
-        if encode::check(&machine).is_ok() {
-            assert!(ignition2::config(&machine).starts_with(b"{\"ignition\""));
-            assert!(clc::config(&machine).ends_with('\n'));
-            assert!(clc::local_files(&machine).all(|(path, _)| !path.starts_with('/')));
+        let target = output::target(cluster.platform);
+        if encode::check(&machine, target).is_ok() {
+            assert!(encode::ignition(&machine, target).starts_with(b"{\"ignition\""));
+            assert!(encode::readable(&machine, target).1.ends_with('\n'));
+            assert!(local::files(&machine).all(|(path, _)| !path.starts_with('/')));
         }
     }
 }
