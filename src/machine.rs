@@ -147,7 +147,8 @@ impl Builder {
                 below.push(conflict(&what, owner, &directory.origin));
             }
         }
-        for (path, origin) in &self.taken {
+        let directories = self.machine.directories.iter().map(|directory| (&directory.path, &directory.origin));
+        for (path, origin) in self.taken.iter().chain(directories) {
             let parents = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
             for (parent, owner) in parents.filter_map(|parent| Some((parent, self.taken.get(parent)?))) {
                 below.push(conflict(&format!("{path} lies below the file {parent}"), owner, origin));

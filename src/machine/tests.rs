@@ -34,6 +34,16 @@ fn a_file_below_a_file_is_refused() {
 }
 
 #[test]
+fn a_directory_below_a_link_is_refused() {
+    let mut machine = Builder::new("a");
+    machine.link(Link { path: "/etc/a".into(), target: "/etc/b".into(), origin: origin("cluster.a") });
+    machine.directory(Directory { path: "/etc/a/c".into(), mode: 0o755, owner: 0, origin: origin("cluster.b") });
+    let report = machine.finish().unwrap_err();
+    let message = &report.diagnostics()[0].message;
+    assert!(message.contains("/etc/a/c lies below the file /etc/a"), "{message}");
+}
+
+#[test]
 fn an_override_replaces_in_place() {
     let mut machine = Builder::new("a");
     machine.file(file("/etc/a", "cluster.a"));

@@ -5,6 +5,7 @@ pub mod api;
 pub mod certificates;
 pub mod clusters;
 pub mod handshakes;
+pub mod machines;
 
 use std::collections::BTreeMap;
 use std::fs::{OpenOptions, create_dir_all, metadata, read, read_dir, write};
