@@ -56,13 +56,16 @@ pub fn check(machine: &Machine, target: Target) -> Result<(), Report> {
     }
     for unit in &machine.units {
         let is_installable = |text: &String| text.is_empty() || unit::has_install_section(text);
-        if unit.enabled == Some(true) && !unit.text.as_ref().is_none_or(is_installable) {
+        // What is linked for an instance is what its template says.
+        let template = || machine.units.iter().find(|other| is_instance(&unit.name, &other.name));
+        let text = unit.text.as_ref().or_else(|| template()?.text.as_ref());
+        if unit.enabled == Some(true) && !text.is_none_or(is_installable) {
             report.push(
                 Diagnostic::error(
                     "unit-install",
                     unit.origin.option.clone(),
                     format!(
-                        "{} is enabled on node {}, but this text of it has no [Install] section, so nothing would start it",
+                        "{} is enabled on node {}, but its text has no [Install] section, so nothing would start it",
                         unit.name, machine.name
                     ),
                 )
@@ -71,6 +74,14 @@ pub fn check(machine: &Machine, target: Target) -> Result<(), Report> {
         }
     }
     if report.is_empty() { Ok(()) } else { Err(report) }
+}
+
+/// Whether `name` is `a@b.service` of the template `a@.service`.
+fn is_instance(name: &str, template: &str) -> bool {
+    let (Some((stem, rest)), Some((of, ending))) = (name.split_once('@'), template.split_once('@')) else {
+        return false;
+    };
+    stem == of && ending.starts_with('.') && rest != ending && rest.ends_with(ending)
 }
 
 fn unit_texts(machine: &Machine) -> impl Iterator<Item = (String, std::borrow::Cow<'_, str>, &Origin)> {
@@ -98,13 +109,11 @@ mod tests {
     use crate::machine::{Builder, Unit};
     use crate::report::OptionPath;
 
-    #[test]
-    fn a_unit_needs_an_install_section_whoever_enables_it() {
+    fn refused(units: &[(&str, Option<&str>, Option<bool>, &str)]) -> Vec<String> {
         let mut machine = Builder::new("a");
-        for (text, enabled, option) in [(Some("[Service]\nA=b\n"), None, "cluster.a"), (None, Some(true), "cluster.b")]
-        {
+        for &(name, text, enabled, option) in units {
             machine.unit(Unit {
-                name: "a.service".to_owned(),
+                name: name.to_owned(),
                 text: text.map(str::to_owned),
                 enabled,
                 mask: false,
@@ -112,7 +121,26 @@ mod tests {
                 origin: Origin { writer: "test", option: OptionPath::of(option) },
             });
         }
-        let report = check(&machine.finish().unwrap(), Target::ContainerLinux).unwrap_err();
-        assert_eq!(report.diagnostics()[0].path.as_str(), "cluster.a");
+        match check(&machine.finish().unwrap(), Target::ContainerLinux) {
+            Ok(()) => Vec::new(),
+            Err(report) => report.diagnostics().iter().map(|problem| problem.path.as_str().to_owned()).collect(),
+        }
+    }
+
+    const TEXT: Option<&str> = Some("[Service]\nA=b\n");
+
+    #[test]
+    fn a_unit_needs_an_install_section_whoever_enables_it() {
+        let (text, enabled) = (("a.service", TEXT, None, "cluster.a"), ("a.service", None, Some(true), "cluster.b"));
+        assert_eq!(refused(&[text, enabled]), ["cluster.a"]);
+        assert!(refused(&[enabled]).is_empty());
+    }
+
+    #[test]
+    fn an_instance_needs_that_its_template_has_an_install_section() {
+        let template = ("a@.service", TEXT, None, "cluster.a");
+        assert_eq!(refused(&[template, ("a@b.service", None, Some(true), "cluster.b")]), ["cluster.b"]);
+        assert!(refused(&[template, ("b@b.service", None, Some(true), "cluster.b")]).is_empty());
+        assert!(refused(&[template, ("a@b.service", None, Some(false), "cluster.b")]).is_empty());
     }
 }
