@@ -12,6 +12,8 @@
   rustfmt,
   # pkgs/development/tools/shellcheck/default.nix
   shellcheck,
+  # pkgs/by-name/bu/butane/package.nix
+  butane,
   # pkgs/development/libraries/openssl/default.nix
   openssl,
   # pkgs/by-name/xo/xorriso/package.nix
@@ -56,6 +58,7 @@ let
       nativeBuildInputs = [
         tinderbox
         ct
+        butane
         openssl
         xorriso
       ];
@@ -68,6 +71,7 @@ in
     buildType = "debug";
     nativeCheckInputs = [
       ct
+      butane
       openssl
       xorriso
       cdrkit

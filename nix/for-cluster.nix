@@ -5,6 +5,8 @@
   runCommand,
   writeText,
   writeShellScriptBin,
+  # pkgs/by-name/bu/butane/package.nix
+  butane,
   # pkgs/by-name/xo/xorriso/package.nix
   xorriso,
   tinderbox,
@@ -13,7 +15,7 @@
 }:
 cluster:
 let
-  inherit (cluster.config.cluster) nodes secrets;
+  inherit (cluster.config.cluster) nodes platform secrets;
   file = writeText "cluster.json" cluster.json;
   script = names: lib.concatMapStrings (name: builtins.readFile (./builders + "/${name}.sh")) names;
 
@@ -31,7 +33,7 @@ let
           tinderbox
         ]
         ++ lib.optionals (maker == "toolchain") [
-          ct
+          (if platform.os == "container-linux" then ct else butane)
           xorriso
         ];
         inherit file maker node;

@@ -1,10 +1,13 @@
-# tinderbox with ct, openssl and xorriso, and with nixpkgs' lib to read descriptions; the modules are in the program.
+# tinderbox with ct, butane, openssl and xorriso, and with nixpkgs' lib to read descriptions; the modules are in the
+# program.
 {
   lib,
   # pkgs/top-level/stage.nix: where nixpkgs lies
   path,
   # pkgs/build-support/trivial-builders/default.nix
   writeShellScriptBin,
+  # pkgs/by-name/bu/butane/package.nix
+  butane,
   # pkgs/development/libraries/openssl/default.nix
   openssl,
   # pkgs/by-name/xo/xorriso/package.nix
@@ -21,6 +24,7 @@ let
   # lib/strings.nix
   tools = lib.makeBinPath [
     ct
+    butane
     openssl
     xorriso
   ];

@@ -13,6 +13,7 @@
   nixfmt,
   # What the tests ask, named as in checks.nix.
   shellcheck,
+  butane,
   openssl,
   xorriso,
   cdrkit,
@@ -29,6 +30,7 @@ mkShell {
     rust-analyzer
     nixfmt
     shellcheck
+    butane
     openssl
     xorriso
     cdrkit

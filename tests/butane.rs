@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::process::Command;
 use tinderbox::cluster;
 use tinderbox::component::compose;
 use tinderbox::encode::{self, Target, Version, local};
@@ -177,5 +178,39 @@ fn exactly_the_modes_are_refused_that_butane_refuses() {
             let places: BTreeSet<_> = said.lines().filter_map(place).collect();
             assert_eq!(places.len(), bad.len(), "{target}: {said}");
         }
+    }
+}
+
+/// Runs the program with the directory of `butane` first on PATH; it must succeed.
+fn tinderbox(butane: &Path, arguments: &[&str]) {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = [butane.parent().unwrap().to_owned()].into_iter().chain(std::env::split_paths(&path));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tinderbox"));
+    let output = command.args(arguments).env("PATH", std::env::join_paths(path).unwrap()).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_toolchain_makes_the_media_that_this_program_makes() {
+    let (Some(butane), Some(_)) = (common::referee("butane"), common::referee("xorriso")) else { return };
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/standalone.json");
+    for (os, version) in [("flatcar", "3.3.0"), ("flatcar", "3.4.0"), ("fedora-coreos", "3.6.0")] {
+        let mut description: Value = serde_json::from_slice(&fs::read(case).unwrap()).unwrap();
+        description["cluster"]["platform"]["os"] = os.into();
+        description["cluster"]["platform"]["ignition"] = version.into();
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+        fs::write(at("cluster.json"), description.to_string()).unwrap();
+        for maker in ["embedded", "toolchain"] {
+            tinderbox(&butane, &["build", &at("cluster.json"), "--maker", maker, "-o", &at(maker)]);
+        }
+        let [own, theirs] = ["embedded", "toolchain"].map(|maker| dir.path().join(maker).join("web"));
+        let [own_config, their_config] = [&own, &theirs].map(|dir| fs::read_to_string(dir.join("config.bu")).unwrap());
+        assert_eq!(own_config, their_config);
+        assert!(own_config.starts_with("variant: "));
+        assert!(common::tree(&own.join("files")).into_values().eq(common::tree(&theirs.join("files")).into_values()));
+        let [own, theirs] = [own, theirs].map(|dir| fs::read_to_string(dir.join("config.json")).unwrap());
+        same(&own, &theirs, &mut [0; 4]);
+        assert!(own.contains(version) && own.ends_with('\n'));
     }
 }

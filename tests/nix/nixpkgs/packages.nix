@@ -139,7 +139,12 @@ let
         pyyaml = absent "pyyaml";
       });
 
-    inherit (tools) shellcheck xorriso openssl;
+    inherit (tools)
+      butane
+      shellcheck
+      xorriso
+      openssl
+      ;
     nixfmt-tree = tools.nixfmt // {
       meta.mainProgram = "nixfmt";
     };
