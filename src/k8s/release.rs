@@ -1,16 +1,20 @@
 //! The tables of a Kubernetes version in `data/` -> what its components know: flags, feature gates, admission plugins
 //! and configuration fields.
 //!
-//! A new version is a directory of tables and a row in `RELEASES`.
+//! A new version is a directory of tables and a row in `row.rs`.
 
 mod forms;
+mod row;
 mod table;
 mod value;
 
+use row::{RELEASES, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::OnceLock;
 use table::rows;
+
+pub use forms::{GatesForm, Packaging, Serving};
 
 /// A component whose flags are known.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -48,6 +52,7 @@ impl fmt::Display for Component {
 pub enum ConfigKind {
     Scheduler,
     Proxy,
+    Kubelet,
 }
 
 impl ConfigKind {
@@ -56,6 +61,7 @@ impl ConfigKind {
         match self {
             Self::Scheduler => "KubeSchedulerConfiguration",
             Self::Proxy => "KubeProxyConfiguration",
+            Self::Kubelet => "KubeletConfiguration",
         }
     }
 }
@@ -64,15 +70,6 @@ impl fmt::Display for ConfigKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// How kube-proxy's configuration file has its feature gates.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum GatesForm {
-    /// `"A=true,B=false"`, up to 1.9. A mistake in it is ignored without a word.
-    String,
-    /// A map, from 1.10.
-    Map,
 }
 
 /// A flag of a component.
@@ -84,6 +81,8 @@ pub struct Flag {
     pub deprecated: bool,
     /// What the table says beside, perhaps what replaces it.
     pub note: &'static str,
+    /// Whether it is without effect as soon as there is a configuration file.
+    ignored: bool,
 }
 
 impl Flag {
@@ -94,6 +93,14 @@ impl Flag {
     pub fn accepts(&self, value: &str) -> Result<(), &'static str> {
         value::accepts(self.kind, value)
     }
+}
+
+/// A feature gate.
+struct Gate {
+    /// The first patch version that knows it.
+    since: u32,
+    /// The value that it always has: with the other one no component starts.
+    locked: Option<bool>,
 }
 
 /// A field of a configuration file.
@@ -111,31 +118,6 @@ impl Field {
         value::accepts_json(self.kind, value)
     }
 }
-
-/// What is special about a minor version, and its tables.
-struct Row {
-    minor: &'static str,
-    scheduler_config: &'static str,
-    proxy_config: &'static str,
-    proxy_gates: GatesForm,
-    ipvs_gate: Option<&'static str>,
-    flags: &'static str,
-    feature_gates: &'static str,
-    admission_plugins: &'static str,
-    config_fields: &'static str,
-}
-
-const RELEASES: &[Row] = &[Row {
-    minor: "1.9",
-    scheduler_config: "componentconfig/v1alpha1",
-    proxy_config: "kubeproxy.config.k8s.io/v1alpha1",
-    proxy_gates: GatesForm::String,
-    ipvs_gate: Some("SupportIPVSProxyMode"),
-    flags: include_str!("data/1.9/flags.tsv"),
-    feature_gates: include_str!("data/1.9/feature-gates.tsv"),
-    admission_plugins: include_str!("data/1.9/admission-plugins.tsv"),
-    config_fields: include_str!("data/1.9/config-fields.tsv"),
-}];
 
 /// Why a version has no tables.
 #[derive(Debug)]
@@ -162,8 +144,7 @@ pub struct Release {
     row: &'static Row,
     /// Component -> flag without dashes -> what it is.
     flags: Table<Flag>,
-    /// Gate -> the first patch version that knows it.
-    gates: BTreeMap<&'static str, u32>,
+    gates: BTreeMap<&'static str, Gate>,
     plugins: BTreeSet<&'static str>,
     /// Kind of the configuration file -> dotted path -> what it is.
     fields: Table<Field>,
@@ -202,16 +183,21 @@ impl Release {
     }
 
     fn read(row: &'static Row) -> Self {
+        let tables = &row.tables;
         Self {
             row,
-            flags: grouped(rows(row.flags).map(|[component, flag, kind, deprecated, note]| {
-                (component, flag.trim_start_matches('-'), Flag { kind, deprecated: deprecated == "yes", note })
+            flags: grouped(rows(tables.flags).map(|[component, flag, kind, deprecated, note, ignored]| {
+                let flag_is = Flag { kind, deprecated: deprecated == "yes", note, ignored: ignored == "ignored" };
+                (component, flag.trim_start_matches('-'), flag_is)
             })),
-            gates: rows(row.feature_gates)
-                .map(|[gate, _stage, _default, since]| (gate, since.parse().unwrap_or(0)))
+            gates: rows(tables.feature_gates)
+                .map(|[gate, _stage, default, since, locked]| {
+                    let locked = (locked == "locked").then_some(default == "true");
+                    (gate, Gate { since: since.parse().unwrap_or(0), locked })
+                })
                 .collect(),
-            plugins: rows(row.admission_plugins).map(|[plugin]| plugin).collect(),
-            fields: grouped(rows(row.config_fields).map(|[kind, field, of]| (kind, field, Field { kind: of }))),
+            plugins: rows(tables.admission_plugins).map(|[plugin]| plugin).collect(),
+            fields: grouped(rows(tables.config_fields).map(|[kind, field, of]| (kind, field, Field { kind: of }))),
         }
     }
 
@@ -227,22 +213,22 @@ impl Release {
         nearest(&name, self.flags.get(component.name())?.keys().copied())
     }
 
-    /// Whether kube-proxy and kube-scheduler still heed a flag beside `--config`: the API server's address, feature
-    /// gates, the flags that do one thing and exit, and those of linked packages such as logging.
+    /// Whether a component still heeds a flag beside `--config`. kube-proxy takes the file for all that flags could say,
+    /// but for the few that do one thing and exit and those of linked packages, such as the log. So did kube-scheduler,
+    /// which later ignores only what it calls deprecated. The kubelet's flags override its file.
     pub fn counts_beside_config(&self, component: Component, name: &str) -> bool {
-        if !matches!(component, Component::Proxy | Component::Scheduler) {
-            return true;
-        }
-        let name = name.replace('_', "-");
-        let counts = ["config", "master", "feature-gates", "write-config-to", "help", "version"];
-        counts.contains(&name.as_str())
-            || name.starts_with("cleanup")
-            || self.flag(component, &name).is_some_and(|flag| flag.note.starts_with("global"))
+        self.flag(component, name).is_none_or(|flag| !flag.ignored)
     }
 
     /// The gate as this patch version knows it: the first one that does.
     pub fn feature_gate(&self, name: &str, patch: u32) -> Option<u32> {
-        self.gates.get(name).copied().filter(|since| *since <= patch)
+        self.gates.get(name).map(|gate| gate.since).filter(|since| *since <= patch)
+    }
+
+    /// The value of a gate that can have no other: `cannot set feature gate ... to false, feature is locked to true`
+    /// (component-base/featuregate).
+    pub fn locked_feature_gate(&self, name: &str) -> Option<bool> {
+        self.gates.get(name)?.locked
     }
 
     /// The gate whose name is nearest to `name`, if one is near.
@@ -278,26 +264,6 @@ impl Release {
     fn fields_of(&self, kind: ConfigKind) -> impl Iterator<Item = &'static str> {
         self.fields.get(kind.name()).into_iter().flat_map(|fields| fields.keys().copied())
     }
-
-    /// `apiVersion` of KubeProxyConfiguration.
-    pub fn proxy_config_api_version(&self) -> &'static str {
-        self.row.proxy_config
-    }
-
-    /// `apiVersion` of KubeSchedulerConfiguration.
-    pub fn scheduler_config_api_version(&self) -> &'static str {
-        self.row.scheduler_config
-    }
-
-    /// How KubeProxyConfiguration has its feature gates.
-    pub fn proxy_feature_gates_form(&self) -> GatesForm {
-        self.row.proxy_gates
-    }
-
-    /// The gate without which `mode: ipvs` silently runs iptables.
-    pub fn ipvs_feature_gate(&self) -> Option<&'static str> {
-        self.row.ipvs_gate
-    }
 }
 
 fn grouped<T>(rows: impl Iterator<Item = (&'static str, &'static str, T)>) -> Table<T> {
@@ -325,63 +291,4 @@ fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'st
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn release() -> &'static Release {
-        Release::of("1.9.6").unwrap()
-    }
-
-    #[test]
-    fn knows_every_flag_of_1_9() {
-        let count = |c: Component| release().flags[c.name()].len();
-        let counts = [
-            Component::ApiServer,
-            Component::ControllerManager,
-            Component::Proxy,
-            Component::Scheduler,
-            Component::Kubelet,
-        ]
-        .map(count);
-        assert_eq!(counts, [138, 95, 47, 37, 174]);
-    }
-
-    #[test]
-    fn knows_gates_by_patch_version() {
-        let known = |patch| release().gates.values().filter(|since| **since <= patch).count();
-        assert_eq!((known(0), known(4)), (37, 40));
-        assert!(release().feature_gate("VolumeSubpath", 0).is_none());
-        assert!(release().feature_gate("VolumeSubpath", 4).is_some());
-        assert_eq!(release().plugins.len(), 32);
-    }
-
-    #[test]
-    fn words_of_a_flag_are_joined_by_either() {
-        let flag = |name| release().flag(Component::ControllerManager, name).is_some();
-        assert!(flag("concurrent_rc_syncs") && flag("concurrent-rc-syncs") && !flag("concurrent.rc.syncs"));
-    }
-
-    #[test]
-    fn names_the_nearest_only_when_it_is_near() {
-        let nearest = |name| release().nearest_flag(Component::ApiServer, name);
-        assert_eq!(nearest("admision_control"), Some("admission-control"));
-        assert_eq!(nearest("make-it-fast"), None);
-        assert_eq!(release().nearest_feature_gate("supportIPVSproxymode"), Some("SupportIPVSProxyMode"));
-    }
-
-    #[test]
-    fn few_flags_count_beside_a_configuration_file() {
-        let counts = |name| release().counts_beside_config(Component::Proxy, name);
-        assert!(counts("master") && counts("v") && counts("feature_gates") && counts("cleanup-iptables"));
-        assert!(!counts("hostname-override") && !counts("proxy-mode"));
-        assert!(release().counts_beside_config(Component::Kubelet, "hostname-override"));
-    }
-
-    #[test]
-    fn refuses_versions_without_tables() {
-        for bad in ["1.9", "1.9.6.1", "v1.9.6", "1.9.x", "", "1..6", "1.09.6", "1.9.6-rc.1"] {
-            assert!(matches!(Release::of(bad), Err(UnknownRelease::Malformed(_))), "{bad}");
-        }
-        assert!(matches!(Release::of("1.10.0"), Err(UnknownRelease::Unknown(_))));
-    }
-}
+mod tests;
