@@ -26,6 +26,10 @@ embedded![
     "modules/kubernetes/kubelet.nix",
     "modules/kubernetes/liveness-probe.nix",
     "modules/kubernetes/proxy.nix",
+    "modules/kubernetes/releases.nix",
+    "modules/kubernetes/releases/1.34.nix",
+    "modules/kubernetes/releases/1.35.nix",
+    "modules/kubernetes/releases/1.36.nix",
     "modules/kubernetes/scheduler.nix",
     "modules/network.nix",
     "modules/node-kubelet.nix",
@@ -52,6 +56,7 @@ pub fn unpack(root: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::FILES;
+    use crate::k8s::release::Release;
     use std::collections::BTreeSet;
     use std::path::{Path, PathBuf};
 
@@ -70,5 +75,29 @@ mod tests {
         let embedded: BTreeSet<_> =
             FILES.iter().map(|(path, _)| (*path).to_owned()).filter(|path| path.starts_with("modules/")).collect();
         assert_eq!(embedded, there);
+    }
+
+    #[test]
+    fn every_version_but_the_first_says_what_runs_beside_it() {
+        let text = |path: &str| FILES.iter().find(|(file, _)| *file == path).map(|(_, text)| *text);
+        let list = text("modules/kubernetes/releases.nix").unwrap();
+        for minor in Release::known().into_iter().filter(|minor| *minor != "1.9") {
+            assert!(list.contains(&format!("  \"{minor}\" = import ./releases/{minor}.nix;")), "{minor}");
+            let release = text(&format!("modules/kubernetes/releases/{minor}.nix")).unwrap();
+            let latest = release.lines().find_map(|line| line.strip_prefix("  latest = ")).unwrap();
+            let latest = latest.trim_end_matches(';');
+            assert!(latest.starts_with(&format!("\"{minor}.")), "{latest}");
+            // The programs of the version that an option has by default: kubelet and kubectl.
+            assert_eq!(release.matches(&format!("    {latest} = {{")).count(), 2, "{latest}");
+        }
+    }
+
+    #[test]
+    fn every_sum_is_of_256_bits() {
+        for (path, text) in FILES.iter().filter(|(path, _)| path.starts_with("modules/kubernetes/releases/")) {
+            let sums: Vec<_> = text.split('"').filter_map(|word| word.strip_prefix("sha256-")).collect();
+            assert!(sums.iter().all(|sum| sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit())), "{path}");
+            assert_eq!(sums.len(), sums.iter().collect::<BTreeSet<_>>().len(), "{path}");
+        }
     }
 }
