@@ -20,13 +20,19 @@ use tinderbox::pki::Keys;
 
 /// The machines of all examples.
 fn machines() -> Vec<(String, Machine)> {
+    machines_of_versions().into_iter().map(|(case, _, machine)| (case, machine)).collect()
+}
+
+/// The same, with what is known of the version that each runs.
+fn machines_of_versions() -> Vec<(String, &'static Release, Machine)> {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut all = Vec::new();
     for case in fs::read_dir(cases).unwrap() {
         let path = case.unwrap().path();
         let cluster = tinderbox::cluster::read(&fs::read(&path).unwrap()).0.unwrap();
         for node in &cluster.nodes {
-            all.push((path.display().to_string(), compose(&cluster, node, &Keys::placeholders()).unwrap()));
+            let machine = compose(&cluster, node, &Keys::placeholders()).unwrap();
+            all.push((path.display().to_string(), cluster.kubernetes.release, machine));
         }
     }
     assert!(!all.is_empty());
@@ -53,34 +59,42 @@ fn flags<'t>(words: impl IntoIterator<Item = &'t str>) -> Vec<&'t str> {
     words.into_iter().filter_map(flag).filter(|flag| !flag.contains(' ')).collect()
 }
 
+/// The component that a container runs: a program of its own, or one that hyperkube is told to be.
+fn component(words: &[&str]) -> Option<Component> {
+    let program = match words {
+        ["/hyperkube", name, ..] => format!("kube-{name}"),
+        [program, ..] => program.rsplit('/').next()?.to_owned(),
+        [] => return None,
+    };
+    [Component::ApiServer, Component::ControllerManager, Component::Scheduler, Component::Proxy]
+        .into_iter()
+        .find(|component| component.name() == program)
+}
+
 #[test]
 fn every_flag_is_one_that_the_version_has() {
-    let release = Release::of("1.9.11").unwrap();
     let mut seen = 0;
-    let mut known = |what: &str, component, flags: Vec<&str>| {
+    let mut known = |what: &str, release: &Release, component, flags: Vec<&str>| {
         for flag in flags {
-            assert!(release.flag(component, flag).is_some(), "{what}: {component} has no --{flag}");
+            assert!(release.flag(component, flag).is_some(), "{what}: {component} of {release:?} has no --{flag}");
             seen += 1;
         }
     };
-    for (case, machine) in machines() {
+    for (case, release, machine) in machines_of_versions() {
         for file in machine.files.iter().filter(|file| file.path.starts_with("/etc/kubernetes/manifests/")) {
             let pod: serde_yaml::Value = serde_yaml::from_slice(&file.content).unwrap();
             let Some(words) = pod["spec"]["containers"][0]["command"].as_sequence() else { continue };
             let words: Vec<_> = words.iter().filter_map(|word| word.as_str()).collect();
-            let component = match words[..] {
-                ["/hyperkube", "apiserver", ..] => Component::ApiServer,
-                ["/hyperkube", "controller-manager", ..] => Component::ControllerManager,
-                ["/hyperkube", "scheduler", ..] => Component::Scheduler,
-                ["/hyperkube", "proxy", ..] => Component::Proxy,
-                _ => continue,
-            };
-            known(&format!("{case} {}", file.path), component, flags(words));
+            let Some(component) = component(&words) else { continue };
+            known(&format!("{case} {}", file.path), release, component, flags(words));
         }
         for unit in machine.units.iter().filter(|unit| unit.name == "kubelet.service") {
-            let command = unit.text.as_deref().unwrap_or_default().split("kubelet-wrapper").nth(1).unwrap();
+            let text = unit.text.as_deref().unwrap_or_default();
+            // The program, or what starts it in a container: its own flags come last.
+            let starts = ["kubelet-wrapper", "/kubelet "];
+            let command = starts.into_iter().find_map(|start| text.split_once(start)).unwrap().1;
             let words = command.lines().map(|line| line.trim_end_matches('\\'));
-            known(&format!("{case} {}", machine.name), Component::Kubelet, flags(words));
+            known(&format!("{case} {}", machine.name), release, Component::Kubelet, flags(words));
         }
     }
     assert!(seen > 300, "{seen}");
