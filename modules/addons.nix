@@ -2,6 +2,7 @@
 { lib, config, ... }:
 let
   tls = config.cluster.tls.enable;
+  release = import ./kubernetes/release.nix { inherit config; };
 in
 {
   options.cluster.addons.dns.enable = lib.mkOption {
@@ -14,7 +15,8 @@ in
 
   options.cluster.addons.dns.image = lib.mkOption {
     type = lib.types.str;
-    default = "docker.io/coredns/coredns:1.0.6";
+    default = if release.isHyperkube then "docker.io/coredns/coredns:1.0.6" else release.data.coreDNS;
+    defaultText = lib.literalExpression "that of the time of the Kubernetes version";
     example = "registry.example.com/coredns:1.0.6";
     description = "Image of CoreDNS.";
   };

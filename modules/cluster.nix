@@ -1,5 +1,5 @@
 # What names the cluster, and how its API is reached.
-{ lib, ... }:
+{ lib, config, ... }:
 {
   options.cluster.name = lib.mkOption {
     type = lib.types.str;
@@ -29,7 +29,12 @@
 
   options.cluster.controlPlane.proxy.image = lib.mkOption {
     type = lib.types.str;
-    default = "docker.io/library/haproxy:1.8-alpine";
+    default =
+      if config.cluster.platform.os == "container-linux" then
+        "docker.io/library/haproxy:1.8-alpine"
+      else
+        "docker.io/library/haproxy:3.2-alpine";
+    defaultText = lib.literalExpression "one of the time of the operating system";
     example = "registry.example.com/haproxy:1.8-alpine";
     description = "Image of the proxy to the API servers: HAProxy, as its maintainers' image has it.";
   };

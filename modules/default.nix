@@ -3,6 +3,7 @@
   imports = [
     ./cluster.nix
     ./platform.nix
+    ./media.nix
     ./network.nix
     ./nodes.nix
     ./etcd.nix

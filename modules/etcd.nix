@@ -1,11 +1,23 @@
-# etcd, run by Container Linux's own etcd-member.service on every node with the role `etcd`.
+# etcd on every node with the role `etcd`: run by Container Linux's own etcd-member.service, or from its image.
 { lib, config, ... }:
+let
+  release = import ./kubernetes/release.nix { inherit config; };
+  inherit (config.cluster.etcd) version;
+in
 {
   options.cluster.etcd.version = lib.mkOption {
     type = lib.types.nullOr lib.types.str;
     default = null;
     example = "3.2.15";
-    description = "Version of etcd, x.y.z. With `null` the node runs the version its operating system comes with.";
+    description = "Version of etcd, x.y.z. With `null` it is the one that goes with the Kubernetes version; on Container Linux, the operating system's.";
+  };
+
+  options.cluster.etcd.image = lib.mkOption {
+    type = lib.types.str;
+    default = if version == null then release.data.etcd else "quay.io/coreos/etcd:v${version}";
+    defaultText = lib.literalExpression "that of the version";
+    example = "registry.example.com/etcd:v3.6.5";
+    description = "Image of etcd. Not on Container Linux.";
   };
 
   options.cluster.etcd.clusterToken = lib.mkOption {

@@ -1,5 +1,8 @@
-# flannel, run by Container Linux's own flanneld.service on every node that joins the cluster with a kubelet.
+# flannel on every node that joins the cluster with a kubelet: a DaemonSet, or Container Linux's own flanneld.service.
 { lib, config, ... }:
+let
+  release = import ./kubernetes/release.nix { inherit config; };
+in
 {
   options.cluster.flannel.enable = lib.mkOption {
     type = lib.types.bool;
@@ -36,9 +39,19 @@
 
   options.cluster.flannel.image = lib.mkOption {
     type = lib.types.str;
-    default = "quay.io/coreos/flannel:v0.10.0-amd64";
+    default =
+      if release.isHyperkube then "quay.io/coreos/flannel:v0.10.0-amd64" else release.data.flannel;
+    defaultText = lib.literalExpression "that of the time of the Kubernetes version";
     example = "registry.example.com/flannel:v0.10.0-amd64";
     description = "Image of flannel, for the datastore `kubernetes`.";
+  };
+
+  options.cluster.flannel.cniPluginImage = lib.mkOption {
+    type = lib.types.str;
+    default = release.data.flannelCniPlugin;
+    defaultText = lib.literalExpression "that of the time of the Kubernetes version";
+    example = "registry.example.com/flannel-cni-plugin:v1.9.1";
+    description = "Image with flannel's CNI plugin, which the others do not come with. Not with Kubernetes 1.9.";
   };
 
   options.cluster.flannel.backend = lib.mkOption {

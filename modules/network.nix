@@ -5,14 +5,21 @@
     type = lib.types.str;
     default = "10.254.0.0/16";
     example = "10.254.0.0/16";
-    description = "IPv4 range that pods get their addresses from: flannel's network and kube-proxy's `clusterCIDR`.";
+    description = ''
+      Range that pods get their addresses from: flannel's network and kube-proxy's `clusterCIDR`. It is of IPv4 or of
+      IPv6, or two with a comma between, one of each family: "10.254.0.0/16,fd00:10:254::/56". The first is the
+      cluster's first family.
+    '';
   };
 
   options.cluster.network.serviceCIDR = lib.mkOption {
     type = lib.types.str;
     default = "10.253.0.0/16";
     example = "10.253.0.0/16";
-    description = "IPv4 range of service addresses: kube-apiserver's `--service-cluster-ip-range`.";
+    description = ''
+      Range of service addresses: kube-apiserver's `--service-cluster-ip-range`. It has the same families as
+      `podCIDR` in the same order, as in "10.253.0.0/16,fd00:10:253::/112".
+    '';
   };
 
   options.cluster.network.dnsDomain = lib.mkOption {
@@ -26,7 +33,9 @@
     type = lib.types.nullOr lib.types.str;
     default = null;
     example = "10.253.0.10";
-    description = "Service address of the cluster's DNS, inside the serviceCIDR. With `null` it is the tenth one there.";
+    description = ''
+      Service address of the cluster's DNS, inside the serviceCIDR. With `null` it is the tenth one of its first range.
+    '';
   };
 
   options.cluster.network.dockerCIDR = lib.mkOption {

@@ -3,6 +3,7 @@
   lib,
   config,
   kubernetes,
+  isContainerLinux,
 }:
 {
   hostnameOverride = lib.mkOption {
@@ -23,10 +24,10 @@
     type = lib.types.listOf lib.types.str;
     default =
       if builtins.elem "control-plane" config.roles && !builtins.elem "worker" config.roles then
-        [ "node-role.kubernetes.io/master=:NoSchedule" ]
+        [ "node-role.kubernetes.io/${if isContainerLinux then "master" else "control-plane"}=:NoSchedule" ]
       else
         [ ];
-    defaultText = lib.literalExpression ''[ "node-role.kubernetes.io/master=:NoSchedule" ] on a control-plane node that is no worker, else [ ]'';
+    defaultText = lib.literalExpression ''[ "node-role.kubernetes.io/control-plane=:NoSchedule" ] (master on Container Linux) on a control-plane node that is no worker, else [ ]'';
     example = [ "dedicated=database:NoSchedule" ];
     description = "Taints that the node registers with, as `key=value:effect`. Pods that do not tolerate them are not scheduled there.";
   };

@@ -2,17 +2,18 @@
 { lib, config, ... }:
 let
   inherit (config.cluster) etcd kubernetes;
+  isContainerLinux = config.cluster.platform.os == "container-linux";
 
   route = {
     options.destination = lib.mkOption {
       type = lib.types.str;
       example = "10.45.0.0/16";
-      description = "IPv4 range that is reached through the gateway.";
+      description = "Range that is reached through the gateway, of either family.";
     };
     options.gateway = lib.mkOption {
       type = lib.types.str;
       example = "192.168.1.124";
-      description = "IPv4 address of the gateway, inside the node's own network.";
+      description = "Address of the gateway, inside the node's own network and of the destination's family.";
     };
   };
 
@@ -66,21 +67,38 @@ let
         type = lib.types.bool;
         default = false;
         example = true;
-        description = "Whether the interface gets its address by DHCP. Either this or `address`.";
+        description = ''
+          Whether the interface gets its addresses by DHCP, one of each family that the cluster has. Either this or
+          `address`.
+        '';
       };
 
       options.network.address = lib.mkOption {
         type = lib.types.nullOr lib.types.str;
         default = null;
         example = "192.168.1.10/24";
-        description = "Static IPv4 address with the prefix length of its network.";
+        description = "Static address with the prefix length of its network, of the cluster's first family.";
+      };
+
+      options.network.secondAddress = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "fd00:192:168:1::10/64";
+        description = "Static address of the other family with the prefix length of its network, beside `address`.";
       };
 
       options.network.gateway = lib.mkOption {
         type = lib.types.nullOr lib.types.str;
         default = null;
         example = "192.168.1.1";
-        description = "IPv4 address of the default gateway, inside the network of `address`.";
+        description = "Address of the default gateway, inside the network of `address`, or link-local.";
+      };
+
+      options.network.secondGateway = lib.mkOption {
+        type = lib.types.nullOr lib.types.str;
+        default = null;
+        example = "fe80::1";
+        description = "Address of the default gateway, inside the network of `secondAddress`, or link-local.";
       };
 
       options.network.dns = lib.mkOption {
@@ -90,7 +108,7 @@ let
           "192.168.1.1"
           "192.168.1.2"
         ];
-        description = "IPv4 addresses of the name servers.";
+        description = "Addresses of the name servers, of either family.";
       };
 
       options.network.routes = lib.mkOption {
@@ -110,9 +128,10 @@ let
         default = null;
         example = "192.168.1.10";
         description = ''
-          IPv4 address under which other nodes reach this one. With `null` it is the one of `address`. An etcd member or
-          a control-plane node on DHCP needs it, and a lease that never changes. Where the address of one node is not
-          known, the API servers reach all kubelets by host name, which their DNS then has to know.
+          Address of the cluster's first family under which other nodes reach this one. With `null` it is the one of
+          `address`. An etcd member or a control-plane node on DHCP needs it, and a lease that never changes. Where the
+          address of one node is not known, the API servers reach all kubelets by host name, which their DNS then has to
+          know.
         '';
       };
 
@@ -164,7 +183,16 @@ let
         '';
       };
 
-      options.kubelet = import ./node-kubelet.nix { inherit lib config kubernetes; };
+      options.kubelet = import ./node-kubelet.nix {
+        inherit
+          lib
+          config
+          kubernetes
+          isContainerLinux
+          ;
+      };
+
+      options.install = import ./node-install.nix { inherit lib; };
 
       options.extra = import ./extra-options.nix { inherit lib; };
     };

@@ -16,6 +16,7 @@ let
       controlPlane
       tls
       platform
+      media
       network
       nodes
       etcd
@@ -136,7 +137,7 @@ let
       builtins.concatMap (name: walk "${path}.${segment name}" tree.${name}) (builtins.attrNames tree);
 in
 {
-  schema = 2;
+  schema = 3;
   inherit cluster;
   origins = builtins.listToAttrs (
     builtins.concatMap (name: walk "cluster.${name}" options.cluster.${name}) (

@@ -11,17 +11,18 @@ pub mod net;
 mod platform;
 
 pub use crate::spec::{
-    EtcdListen, EtcdState, FlannelBackend, FlannelDatastore, KeyType, KubeletCertificates, ProxyMode, Role, SecretText,
-    SecretsSource,
+    EtcdListen, EtcdState, FlannelBackend, FlannelDatastore, KeyType, KubeletCertificates, KubeletSource, MediaTarget,
+    ProxyMode, Role, SecretText, SecretsSource,
 };
 pub use kubernetes::*;
 pub use platform::{Architecture, Ignition3, IgnitionVersion, Os, Platform};
 
 use crate::report::{Diagnostic, Report};
 use crate::spec;
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
+use net::{Family, Ranges};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A whole cluster, valid.
 #[derive(Debug)]
@@ -34,12 +35,14 @@ pub struct Cluster {
     pub architecture: Architecture,
     /// `cluster.platform.kernelArguments`, each one word.
     pub kernel_arguments: Vec<String>,
+    /// `cluster.media`.
+    pub media: Media,
     /// Whether everything talks TLS.
     pub tls: bool,
     /// How the API servers are reached; `None` when no node is a control plane.
     pub api: Option<Api>,
     /// `cluster.network.serviceCIDR`.
-    pub service_cidr: Ipv4Net,
+    pub service_cidr: Ranges,
     /// `cluster.etcd`.
     pub etcd: Etcd,
     /// `cluster.flannel`, when it is on.
@@ -58,6 +61,34 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
 }
 
+impl Cluster {
+    /// The families of its addresses, the primary one first.
+    pub fn families(&self) -> impl Iterator<Item = Family> + use<> {
+        self.service_cidr.families()
+    }
+
+    /// Whether it has addresses of that family.
+    pub fn has(&self, family: Family) -> bool {
+        self.families().any(|own| own == family)
+    }
+
+    /// Where a program listens that is for all who reach the node, by any family.
+    pub fn everywhere(&self) -> IpAddr {
+        match self.has(Family::V6) {
+            true => Ipv6Addr::UNSPECIFIED.into(),
+            false => Ipv4Addr::UNSPECIFIED.into(),
+        }
+    }
+}
+
+/// How nodes get their configs.
+#[derive(Debug)]
+#[allow(missing_docs)] // described at the options of the same names
+pub struct Media {
+    pub targets: Vec<MediaTarget>,
+    pub url: Option<String>,
+}
+
 /// How the API servers are reached.
 #[derive(Debug)]
 pub struct Api {
@@ -66,7 +97,7 @@ pub struct Api {
     /// The TCP port: the secure one with TLS, else the insecure one.
     pub port: u16,
     /// Addresses of the control-plane nodes with their names, in the order of these.
-    pub servers: Vec<(String, Ipv4Addr)>,
+    pub servers: Vec<(String, IpAddr)>,
     /// `cluster.controlPlane.endpoint`.
     pub endpoint: Option<String>,
     /// Whether nodes without an API server reach them through a proxy of their own.
@@ -88,7 +119,7 @@ pub struct ApiProxy {
 pub struct Dns {
     pub image: String,
     pub replicas: u32,
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
 }
 
 /// The etcd cluster.
@@ -98,6 +129,8 @@ pub struct Etcd {
     pub version: Option<String>,
     /// `initial_cluster_token`.
     pub token: String,
+    /// Its image, where the operating system has no etcd of its own.
+    pub image: String,
     /// Who may reach the client port.
     pub listen: EtcdListen,
     /// TCP port for clients.
@@ -115,7 +148,7 @@ pub struct Etcd {
 pub struct EtcdUrl {
     /// Whether it is https.
     pub tls: bool,
-    /// An IPv4 address or a DNS name.
+    /// An address, without brackets, or a DNS name.
     pub host: String,
     /// The TCP port.
     pub port: u16,
@@ -127,7 +160,7 @@ pub struct Member {
     /// The member's name.
     pub name: String,
     /// The address its node is reached under.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// `initial_cluster_state`.
     pub state: EtcdState,
 }
@@ -136,11 +169,13 @@ pub struct Member {
 #[derive(Debug)]
 pub struct Flannel {
     /// The range it cuts subnets from.
-    pub network: Ipv4Net,
+    pub network: Ranges,
     /// Where it keeps its leases.
     pub datastore: FlannelDatastore,
     /// Image, for the datastore in the API.
     pub image: String,
+    /// Image with its CNI plugin.
+    pub cni_plugin_image: String,
     /// How it moves packets; flannel's own choice if `None`.
     pub backend: Option<FlannelBackend>,
     /// The directory in etcd.
@@ -180,12 +215,19 @@ pub struct Node {
     /// How its kubelet runs; `None` without one.
     pub kubelet: Option<NodeKubelet>,
     /// The address other nodes use, where it is known.
-    pub address: Option<Ipv4Addr>,
+    pub address: Option<IpAddr>,
+    /// How a live system installs it, if one is to.
+    pub install: Option<Install>,
     /// `cluster.nodes.<name>.extra`.
     pub extra: Extra,
 }
 
 impl Node {
+    /// The addresses that others reach it under, that of the cluster's first family first.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + use<> {
+        self.address.into_iter().chain(self.network.second_address.map(|own| own.addr()))
+    }
+
     /// Whether the node has `role`.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
@@ -205,6 +247,15 @@ impl Node {
     }
 }
 
+/// How a live system installs a node.
+#[derive(Debug)]
+#[allow(missing_docs)] // described at the options of the same names
+pub struct Install {
+    pub disk: String,
+    pub reboot: bool,
+    pub overwrite: bool,
+}
+
 /// The network of one interface.
 #[derive(Debug)]
 pub struct NodeNetwork {
@@ -213,13 +264,17 @@ pub struct NodeNetwork {
     /// Interface name or pattern.
     pub interface: String,
     /// Static address with its network, or DHCP if `None`.
-    pub address: Option<Ipv4Net>,
+    pub address: Option<IpNet>,
+    /// Static address of the other family.
+    pub second_address: Option<IpNet>,
     /// Default gateway.
-    pub gateway: Option<Ipv4Addr>,
-    /// Name servers.
-    pub dns: Vec<Ipv4Addr>,
+    pub gateway: Option<IpAddr>,
+    /// Default gateway of the other family.
+    pub second_gateway: Option<IpAddr>,
+    /// Name servers, of either family.
+    pub dns: Vec<IpAddr>,
     /// Destination and gateway of each static route.
-    pub routes: Vec<(Ipv4Net, Ipv4Addr)>,
+    pub routes: Vec<(IpNet, IpAddr)>,
 }
 
 /// Who may log in.
@@ -291,6 +346,12 @@ pub enum Manifest {
     Text(String),
     /// To be written as YAML.
     Value(serde_json::Value),
+}
+
+/// A cluster that a rule may object to: for tests of what is written for platforms that are not described yet.
+#[cfg(test)]
+pub(crate) fn unchecked(bytes: &[u8]) -> Option<Cluster> {
+    build::build(&facts::Facts::of(&spec::read::read(bytes).ok()?.cluster))
 }
 
 /// Reads the bytes of a `cluster.json` and checks the whole cluster.

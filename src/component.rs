@@ -7,10 +7,12 @@ mod api_proxy;
 mod api_server;
 mod certificates;
 mod controller_manager;
+mod engine;
 mod etcd;
 mod extra;
 mod flannel;
 mod host;
+mod install;
 mod kubeconfig;
 mod kubelet;
 mod proxy;
@@ -18,17 +20,19 @@ mod scheduler;
 mod service_account;
 
 pub use addons::bootstrap_token;
+pub use install::compose_installer;
 pub use kubeconfig::{admin as admin_kubeconfig, outside as outside_kubeconfig};
 
 use crate::cluster::{Cluster, Node, ProbeTiming, Role};
 use crate::k8s::arguments::Arguments;
-use crate::k8s::pod::{Check, HostVolume, Probe};
+use crate::k8s::pod::{Check, HostVolume, Pod, Probe, Security};
+use crate::k8s::release::Packaging;
 use crate::machine::{Builder, File, Listener, Machine, Origin};
 use crate::pki::{self, Keys, Name};
 use crate::report::{OptionPath, Report};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Composes the machine of `node`, with the keys and certificates that it needs ([`crate::pki`]).
 ///
@@ -75,25 +79,50 @@ fn public_file(path: String, content: String, origin: Origin) -> File {
     File { path, mode: 0o644, owner: 0, content: content.into_bytes(), secret: false, origin }
 }
 
-/// `/hyperkube <server> --flag=value …`
-fn hyperkube(server: &str, arguments: &Arguments) -> Vec<String> {
-    ["/hyperkube".to_owned(), server.to_owned()].into_iter().chain(arguments.words()).collect()
+/// `/hyperkube <server> --flag=value …`, or the program of that name with its prefix.
+fn command(cluster: &Cluster, server: &str, arguments: &Arguments) -> Vec<String> {
+    let program = match cluster.kubernetes.release.packaging() {
+        Packaging::Hyperkube => vec!["/hyperkube".to_owned(), server.to_owned()],
+        Packaging::Images => vec![format!("kube-{server}")],
+    };
+    program.into_iter().chain(arguments.words()).collect()
 }
 
-fn image(cluster: &Cluster) -> String {
-    format!("{}:{}", cluster.kubernetes.repository, cluster.kubernetes.tag)
+/// As whom the pods of the control plane run, who owns what they read; `None` for root. Hyperkube's image knows no other.
+/// The number is one that neither people, packages nor systemd give out (systemd, "Users, Groups, UIDs and GIDs").
+fn control_plane_user(cluster: &Cluster) -> Option<u32> {
+    match cluster.kubernetes.release.packaging() {
+        Packaging::Hyperkube => None,
+        Packaging::Images => Some(60_600),
+    }
 }
+
+/// A pod of the control plane: where it needs not be root, as somebody who may do nothing but what these capabilities
+/// are for, and waited for while it starts.
+fn restricted(cluster: &Cluster, capabilities: &'static [&'static str], cpu: &'static str, pod: Pod) -> Pod {
+    let Some(user) = control_plane_user(cluster) else { return pod };
+    let startup = pod.probe.clone().map(|probe| Probe { failures: Some(STARTUP_FAILURES), ..probe });
+    let requests = vec![("cpu", cpu)];
+    Pod { security: Security::Only(capabilities), user: Some(user), critical: true, startup, requests, ..pod }
+}
+
+/// How often a component may fail to answer while it starts: with the API's default of ten seconds between two probes,
+/// for four minutes, as kubeadm has it.
+const STARTUP_FAILURES: u32 = 24;
 
 /// A probe of a component's health where it serves it, on the loopback address if that is one of many; none if it
 /// serves nowhere.
 fn probe(check: Check, (address, port): SocketAddress, timing: ProbeTiming) -> Option<Probe> {
-    let host = if address.is_unspecified() { Ipv4Addr::LOCALHOST } else { address };
+    let host = if address.is_unspecified() { LOOPBACK } else { address };
     let ProbeTiming { initial_delay, timeout } = timing;
     (port != 0).then_some(Probe { check, host: Some(host), port, initial_delay, timeout, failures: None })
 }
 
 /// Where something listens. Port 0 turns it off.
-type SocketAddress = (Ipv4Addr, u16);
+type SocketAddress = (IpAddr, u16);
+
+/// What does not leave the node: of IPv4 in every cluster, as every node has it.
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Where a component listens by two of its flags, which were read before; `default` where they are not given.
 fn listens_by(arguments: &Arguments, address: &str, port: &str, default: SocketAddress) -> SocketAddress {
@@ -105,8 +134,26 @@ fn listens_by(arguments: &Arguments, address: &str, port: &str, default: SocketA
 
 /// Where a component listens by a field of its configuration file, `address:port`; `default` where it is not given.
 fn listens_by_field(config: &BTreeMap<String, Value>, field: &str, default: SocketAddress) -> SocketAddress {
-    let given = config.get(field).and_then(Value::as_str).and_then(|text| text.parse::<SocketAddrV4>().ok());
-    given.map_or(default, |given| (*given.ip(), given.port()))
+    let given = config.get(field).and_then(Value::as_str).and_then(|text| text.parse::<SocketAddr>().ok());
+    given.map_or(default, |given| (given.ip(), given.port()))
+}
+
+/// Serves on the loopback address alone, with TLS, to whoever the API server says may ask; for its health to everybody
+/// (`--authorization-always-allow-paths`). It is the API server's client for that as well, with the same kubeconfig.
+fn with_secure_port(arguments: Arguments, kubeconfig: &str) -> Arguments {
+    arguments
+        .set("bind-address", LOOPBACK)
+        .set("authentication-kubeconfig", kubeconfig)
+        .set("authorization-kubeconfig", kubeconfig)
+        .set("profiling", false)
+}
+
+/// Says that the origin's writer listens as [`with_secure_port`] has it, with a certificate that it made itself; gives
+/// where.
+fn listen_securely(machine: &mut Builder, arguments: &Arguments, port: u16, origin: Origin) -> SocketAddress {
+    let at = listens_by(arguments, "bind-address", "secure-port", (LOOPBACK, port));
+    listen_as(machine, at, Some(Vec::new()), origin);
+    at
 }
 
 /// Says that the origin's writer listens, without TLS.
@@ -129,9 +176,10 @@ fn ssl_volume(cluster: &Cluster) -> HostVolume {
     same("ssl-certs-kubernetes", path)
 }
 
-/// The host's public certificate authorities, where Go looks for them.
-fn host_certificates_volume(cluster: &Cluster) -> HostVolume {
-    shown("ssl-certs-host", &cluster.kubernetes.paths.host_certificates, "/etc/ssl/certs")
+/// The host's public certificate authorities, where Go looks for them. The images of the components have their own.
+fn host_certificates_volume(cluster: &Cluster) -> Option<HostVolume> {
+    let is_needed = cluster.kubernetes.release.packaging() == Packaging::Hyperkube;
+    is_needed.then(|| shown("ssl-certs-host", &cluster.kubernetes.paths.host_certificates, "/etc/ssl/certs"))
 }
 
 /// kubeconfig and configuration files, at the same path in the container.
@@ -185,7 +233,7 @@ mod tests {
     fn the_probe_asks_where_the_flags_say() {
         let timing = ProbeTiming { initial_delay: 1, timeout: 1 };
         let asked = |arguments: Arguments| {
-            let at = listens_by(&arguments, "address", "port", (Ipv4Addr::UNSPECIFIED, 10252));
+            let at = listens_by(&arguments, "address", "port", (IpAddr::from(Ipv4Addr::UNSPECIFIED), 10252));
             probe(Check::Http("/healthz"), at, timing).map(|probe| (probe.host.unwrap().to_string(), probe.port))
         };
         assert_eq!(asked(Arguments::new()), Some(("127.0.0.1".to_owned(), 10252)));
@@ -193,8 +241,8 @@ mod tests {
         assert_eq!(asked(Arguments::new().set("address", "192.0.2.1")), Some(("192.0.2.1".to_owned(), 10252)));
         assert_eq!(asked(Arguments::new().set("port", 0)), None);
         let config = BTreeMap::from([("healthzBindAddress".to_owned(), Value::from("127.0.0.1:9"))]);
-        let default = (Ipv4Addr::UNSPECIFIED, 10251);
-        assert_eq!(listens_by_field(&config, "healthzBindAddress", default), (Ipv4Addr::LOCALHOST, 9));
+        let default = (IpAddr::from(Ipv4Addr::UNSPECIFIED), 10251);
+        assert_eq!(listens_by_field(&config, "healthzBindAddress", default), (LOOPBACK, 9));
         assert_eq!(listens_by_field(&config, "metricsBindAddress", default), default);
     }
 }

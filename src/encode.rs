@@ -10,6 +10,7 @@ pub mod ignition3;
 mod limits;
 pub mod local;
 mod resource;
+pub mod stub;
 mod target;
 
 pub use target::{Row, Target, Version};

@@ -1,17 +1,18 @@
-//! One file's bytes become an ISO 9660 image that holds exactly that file.
+//! Files' bytes become an ISO 9660 image that holds exactly those files.
 //!
 //! The image is what a machine finds on its config drive: a read-only CD with
-//! a known volume id and one file. It carries the file's name three times, so
+//! a known volume id and a file or a few. It carries each name three times, so
 //! that every reader finds it: in the primary tree (ECMA-119, upper case), in
 //! Rock Ridge (IEEE P1282, what Linux reads) and in Joliet (what Windows and
 //! many hypervisors read).
 //!
-//! [`image`] is a pure function. It reads no clock, no random source, no
+//! [`image`] and [`tree`] are pure functions. They read no clock, no random source, no
 //! environment and no umask: the same arguments give the same bytes on every
 //! machine, so an image can be compared with, and cached by, its digest.
 
 use hadris_fs::{Content, NoClock, Node, Owner, PathError, Permissions, SetAttr, Tree};
 use hadris_iso::{IsoId, IsoLevel, IsoOptions};
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// The longest volume id: both descriptors have 32 bytes for it (ECMA-119,
@@ -76,11 +77,38 @@ pub fn image(volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, Iso
         let name = name.to_owned();
         return Err(IsoError::Name { name });
     }
+    tree(volume_id, &[(name, content)])
+}
+
+/// The same with several files, each at a path of names with `/` between
+/// them, and with the directories above them.
+///
+/// # Errors
+///
+/// See [`image`]; [`IsoError::Layout`] too for a path that is there twice, or
+/// that is a file and a directory.
+pub fn tree(volume_id: &str, files: &[(&str, &[u8])]) -> Result<Vec<u8>, IsoError> {
+    if !volume_id_fits(volume_id) {
+        let id = volume_id.to_owned();
+        return Err(IsoError::VolumeId { id });
+    }
 
     let mut tree = Tree::new();
     tree.replace("/", Node::dir().with_attrs(attributes(0o555))).map_err(IsoError::Layout)?;
-    let file = Node::file(Content::bytes(content)).with_attrs(attributes(0o444));
-    tree.insert(name, file).map_err(IsoError::Layout)?;
+    let mut directories = BTreeSet::new();
+    for (path, content) in files {
+        if let Some(name) = path.split('/').find(|name| !name_fits(name)) {
+            let name = name.to_owned();
+            return Err(IsoError::Name { name });
+        }
+        for directory in path.match_indices('/').filter_map(|(end, _)| path.get(..end)) {
+            if directories.insert(directory) {
+                tree.insert(directory, Node::dir().with_attrs(attributes(0o555))).map_err(IsoError::Layout)?;
+            }
+        }
+        let file = Node::file(Content::bytes(*content)).with_attrs(attributes(0o444));
+        tree.insert(path, file).map_err(IsoError::Layout)?;
+    }
 
     // Level 2 keeps `CONFIG.JSON;1` whole in the primary tree, where level 1
     // would cut it to `CONFIG.JSO;1`; a reader without Rock Ridge and Joliet
@@ -93,7 +121,8 @@ pub fn image(volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, Iso
         .with_rock_ridge()
         .with_time(NoClock::TIME);
 
-    let blocks = OVERHEAD.saturating_add(content.len().div_ceil(BLOCK));
+    let blocks: usize = files.iter().map(|(_, content)| content.len().div_ceil(BLOCK)).sum();
+    let blocks = OVERHEAD.saturating_add(blocks);
     let mut image = Vec::with_capacity(blocks.saturating_mul(BLOCK));
     hadris_iso::sync::write(&mut image, &tree, &options).map_err(IsoError::Layout)?;
     unpad(&mut image);

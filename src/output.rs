@@ -2,6 +2,10 @@
 //!
 //! Machines are composed, written and dropped one after another, so memory does not grow with their number.
 
+mod artefacts;
+mod budget;
+#[cfg(test)]
+mod families;
 mod media;
 mod place;
 mod sums;
@@ -10,12 +14,13 @@ pub use media::{CONFIG_JSON, Emit, Made, VOLUME_ID, image, target};
 
 use crate::closure::{self, Cache, Reach};
 use crate::cluster::{Cluster, Node};
-use crate::component::{admin_kubeconfig, bootstrap_token, compose, outside_kubeconfig};
+use crate::component::{admin_kubeconfig, bootstrap_token, compose, compose_installer, outside_kubeconfig};
 use crate::encode;
 use crate::machine::Machine;
 use crate::pki::{KeySource, Keys};
 use crate::report::{OptionPath, Report};
 use crate::toolchain::{ToolError, Toolchain};
+use budget::Known;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -89,6 +94,14 @@ pub enum BuildError {
         node: String,
         /// Why.
         source: crate::iso::IsoError,
+    },
+    /// The RAM disk could not be written.
+    #[error("making the RAM disk of node {node}: {source}")]
+    Archive {
+        /// The node.
+        node: String,
+        /// Why.
+        source: crate::cpio::CpioError,
     },
 }
 
@@ -199,6 +212,7 @@ pub fn rehearse(cluster: &Cluster) -> Report {
             Ok((machine, warnings)) => {
                 reach.merge(Reach::of(&machine, &mut cache));
                 told.add(Some(&node), warnings);
+                told.add(Some(&node), carried(cluster, node, &machine));
             }
             Err(problems) => told.add(Some(&node), problems),
         }
@@ -220,6 +234,24 @@ fn machine(cluster: &Cluster, node: &Node, keys: &Keys, cache: &mut Cache) -> Re
     if report.has_errors() { Err(report) } else { Ok((machine, report)) }
 }
 
+/// What is wrong with the ways that take a machine's config to it, told before there are keys.
+fn carried(cluster: &Cluster, node: &Node, machine: &Machine) -> Report {
+    if node.install.is_none() && !budget::has_limits(cluster) {
+        return Report::default();
+    }
+    let target = target(cluster.platform);
+    let json = encode::ignition(machine, target);
+    let known = if machine.has_secrets() { Known::WithoutKeys } else { Known::Exactly };
+    let mut report = budget::check(cluster, &node.name, &json, known);
+    match compose_installer(cluster, node, &json, machine.has_secrets()) {
+        Ok(installer) => {
+            report.extend(installer.and_then(|m| encode::check(&m, target).err()).unwrap_or_default());
+        }
+        Err(problems) => report.extend(problems),
+    }
+    report
+}
+
 fn one(
     cluster: &Cluster,
     node: &Node,
@@ -229,7 +261,7 @@ fn one(
 ) -> Result<(Made, String, Reach), BuildError> {
     let keys = request.keys.of(node).map_err(BuildError::Problems)?;
     let (machine, _) = machine(cluster, node, &keys, cache).map_err(BuildError::Problems)?;
-    let (made, lines) = media::write(root, &machine, target(cluster.platform), &request.emit, &request.maker)?;
+    let (made, lines) = media::write(root, &machine, (cluster, node), &request.emit, &request.maker)?;
     Ok((made, lines, Reach::of(&machine, cache)))
 }
 

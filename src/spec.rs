@@ -39,6 +39,7 @@ wire! {
         control_plane: ControlPlane,
         tls: Tls,
         platform: Platform,
+        media: Media,
         network: Network,
         nodes: BTreeMap<String, Node>,
         etcd: Etcd,
@@ -56,6 +57,8 @@ wire! {
     Tls { enable: bool }
     /// `cluster.platform`
     Platform { os: Os, ignition: IgnitionVersion, architecture: Architecture, kernel_arguments: Vec<String> }
+    /// `cluster.media`
+    Media { targets: Vec<MediaTarget>, #[serde(deserialize_with = "nullable")] url: Option<String> }
     /// `cluster.network`
     Network {
         #[serde(rename = "podCIDR")] pod_cidr: String,
@@ -72,15 +75,20 @@ wire! {
         user: User,
         etcd: NodeEtcd,
         kubelet: NodeKubelet,
+        install: Install,
         extra: Extra,
     }
+    /// `cluster.nodes.<name>.install`
+    Install { #[serde(deserialize_with = "nullable")] disk: Option<String>, reboot: bool, overwrite: bool }
     /// `cluster.nodes.<name>.network`
     NodeNetwork {
         unit: String,
         interface: String,
         dhcp: bool,
         #[serde(deserialize_with = "nullable")] address: Option<String>,
+        #[serde(deserialize_with = "nullable")] second_address: Option<String>,
         #[serde(deserialize_with = "nullable")] gateway: Option<String>,
+        #[serde(deserialize_with = "nullable")] second_gateway: Option<String>,
         dns: Vec<String>,
         routes: Vec<Route>,
         #[serde(deserialize_with = "nullable")] advertise_address: Option<String>,
@@ -111,6 +119,7 @@ wire! {
         state: EtcdState,
         endpoints: Vec<String>,
         listen: EtcdListen,
+        image: String,
         client_port: u16,
         peer_port: u16,
     }
@@ -120,6 +129,7 @@ wire! {
         network: String,
         datastore: FlannelDatastore,
         image: String,
+        cni_plugin_image: String,
         #[serde(deserialize_with = "nullable")] backend: Option<FlannelBackend>,
         etcd_prefix: String,
         drop_in: String,
@@ -128,6 +138,8 @@ wire! {
     Kubernetes {
         version: String,
         image: Image,
+        images: Images,
+        downloads: Downloads,
         feature_gates: BTreeMap<String, bool>,
         paths: Paths,
         kubeconfig: Kubeconfig,
@@ -139,6 +151,12 @@ wire! {
     }
     /// `cluster.kubernetes.image`
     Image { repository: String, tag: String }
+    /// `cluster.kubernetes.images`
+    Images { api_server: String, controller_manager: String, scheduler: String, proxy: String }
+    /// `cluster.kubernetes.downloads`
+    Downloads { kubelet: Download, kubectl: Download, cni_plugins: Download, sysext: Download }
+    /// `cluster.kubernetes.downloads.<what>`
+    Download { url: String, #[serde(deserialize_with = "nullable")] hash: Option<String> }
     /// `cluster.kubernetes.paths`
     Paths { manifests: String, kubeconfig: String, ssl: String, host_certificates: String }
     /// `cluster.kubernetes.kubeconfig`
@@ -192,6 +210,11 @@ wire! {
         #[allow(dead_code)]
         standalone: bool,
         certificates: KubeletCertificates,
+        version: String,
+        source: KubeletSource,
+        shutdown_grace_period: u32,
+        shutdown_grace_period_critical_pods: u32,
+        extra_config: BTreeMap<String, Value>,
         allow_privileged: bool,
         mounts: Vec<Mount>,
         directories: Vec<String>,
@@ -260,6 +283,11 @@ words! {
     IgnitionVersion { V2_3_0 = "2.3.0", V3_3_0 = "3.3.0", V3_4_0 = "3.4.0", V3_5_0 = "3.5.0", V3_6_0 = "3.6.0" }
     /// `cluster.platform.architecture`
     Architecture { Amd64 = "amd64", Arm64 = "arm64" }
+    /// `cluster.media.targets[n]`
+    MediaTarget {
+        Iso = "iso", Oem = "oem", ConfigDrive = "config-drive", Ec2 = "ec2", Hetzner = "hetzner",
+        OpenStack = "openstack", Azure = "azure", Gce = "gce",
+    }
     /// `cluster.nodes.<name>.roles[n]`
     Role { Etcd = "etcd", ControlPlane = "control-plane", Worker = "worker" }
     /// `cluster.etcd.state`
@@ -272,10 +300,12 @@ words! {
     FlannelDatastore { Kubernetes = "kubernetes", Etcd = "etcd" }
     /// `cluster.kubernetes.kubelet.certificates`
     KubeletCertificates { Bootstrap = "bootstrap", PreIssued = "pre-issued" }
+    /// `cluster.kubernetes.kubelet.source`
+    KubeletSource { Wrapper = "wrapper", Release = "release", Sysext = "sysext" }
     /// `cluster.secrets.keyType`
     KeyType { EcdsaP256 = "ecdsa-p256", Rsa2048 = "rsa-2048", Rsa4096 = "rsa-4096" }
     /// `cluster.kubernetes.proxy.mode`
-    ProxyMode { Iptables = "iptables", Ipvs = "ipvs" }
+    ProxyMode { Iptables = "iptables", Ipvs = "ipvs", Nftables = "nftables" }
     /// `cluster.secrets.source`
     SecretsSource { FirstBoot = "first-boot", Directory = "directory", Store = "store" }
 }

@@ -105,19 +105,19 @@ impl Toolchain {
         Ok(run(tool, command.arg(files.path()), config.as_bytes())?.stdout)
     }
 
-    /// An ISO that holds `content` as `name`, made by xorriso.
+    /// An ISO that holds `content` as `name`, which may be a path, made by xorriso.
     ///
     /// # Errors
     /// When xorriso cannot be run, or fails.
     pub fn iso(&self, volume_id: &str, name: &str, content: &[u8]) -> Result<Vec<u8>, ToolError> {
         let io = |source| ToolError::Io { tool: "xorriso", source };
         let dir = tempfile::tempdir().map_err(io)?;
-        fs::write(dir.path().join(name), content).map_err(io)?;
+        fs::write(dir.path().join("content"), content).map_err(io)?;
         let mut command = Command::new(&self.xorriso);
         command
             .current_dir(dir.path())
             .env("SOURCE_DATE_EPOCH", EPOCH)
-            .args(xorriso_arguments(volume_id, name, name, "out.iso"));
+            .args(xorriso_arguments(volume_id, name, "content", "out.iso"));
         run("xorriso", &mut command, b"")?;
         fs::read(dir.path().join("out.iso")).map_err(io)
     }

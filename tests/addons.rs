@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use tinderbox::k8s::addon::bootstrap::{self, BootstrapGroup, BootstrapToken, GroupError, TokenError};
 use tinderbox::k8s::addon::dns::{self, Dialect, Dns};
-use tinderbox::k8s::addon::flannel::{self, Backend, Flannel};
+use tinderbox::k8s::addon::flannel::{self, Backend, Flannel, Networks};
 use tinderbox::k8s::object::list;
 use tinderbox::k8s::workload::{CRITICAL, Critical};
 use tinderbox::text::yaml::{Yaml, write};
@@ -23,6 +23,7 @@ fn dns() -> Dns {
         dialect: Dialect::Proxy,
         domain: "cluster.local".to_owned(),
         address: "10.253.0.10".to_owned(),
+        families: Vec::new(),
         replicas: 2,
         critical: Critical::Annotation,
     }
@@ -31,8 +32,8 @@ fn dns() -> Dns {
 fn flannel() -> Flannel {
     Flannel {
         image: flannel::IMAGE_1_9.to_owned(),
-        cni_version: flannel::CNI_VERSION_1_9.to_owned(),
-        network: "10.254.0.0/16".to_owned(),
+        cni: flannel::Cni::OnNode { version: flannel::CNI_VERSION_1_9 },
+        networks: Networks { v4: Some("10.254.0.0/16".to_owned()), v6: None },
         backend: None,
         api_server: Some(("192.168.1.5".to_owned(), 6443)),
         interface: Some("eth0".to_owned()),
@@ -44,8 +45,9 @@ fn flannel() -> Flannel {
 /// What is written for later versions.
 fn later() -> (Dns, Flannel) {
     let critical = Critical::PriorityClass;
-    let bare = Flannel { api_server: None, interface: None, privileged: false, critical, ..flannel() };
-    (Dns { dialect: Dialect::Forward, critical, ..dns() }, bare)
+    let networks = Networks { v6: Some("fd00:10:254::/56".to_owned()), ..flannel().networks };
+    let bare = Flannel { api_server: None, interface: None, privileged: false, critical, networks, ..flannel() };
+    (Dns { dialect: Dialect::Forward, critical, families: vec!["IPv4", "IPv6"], ..dns() }, bare)
 }
 
 fn group() -> BootstrapGroup {
@@ -165,6 +167,38 @@ fn dns_is_written_in_the_dialect_of_its_version() {
     );
     assert!(new.contains("\n    ready\n") && new.contains("\n    forward . /etc/resolv.conf\n"));
     assert!(!new.contains("proxy") && !new.contains("upstream"));
+}
+
+#[test]
+fn a_second_family_is_told_to_the_service_and_to_flannel() {
+    let service = |dns: Dns| one::<Service>(&dns.objects(), "Service").spec.unwrap();
+    assert_eq!((service(dns()).ip_families, service(dns()).ip_family_policy), (None, None));
+    let dual = service(later().0);
+    assert_eq!(dual.ip_families.unwrap(), ["IPv4", "IPv6"]);
+    assert_eq!(dual.ip_family_policy.as_deref(), Some("PreferDualStack"));
+
+    let network = |networks| {
+        let data = one::<ConfigMap>(&Flannel { networks, ..flannel() }.objects(), "ConfigMap").data.unwrap();
+        serde_json::from_str::<Value>(&data["net-conf.json"]).unwrap()
+    };
+    let (v4, v6) = (Some("10.254.0.0/16".to_owned()), Some("fd00:10:254::/56".to_owned()));
+    let backend = serde_json::json!({ "Type": "vxlan" });
+    assert_eq!(
+        network(Networks { v4: v4.clone(), v6: None }),
+        serde_json::json!({ "Network": "10.254.0.0/16", "Backend": backend })
+    );
+    assert_eq!(
+        network(Networks { v4, v6: v6.clone() }),
+        serde_json::json!({
+            "Network": "10.254.0.0/16", "EnableIPv6": true, "IPv6Network": "fd00:10:254::/56", "Backend": backend,
+        })
+    );
+    assert_eq!(
+        network(Networks { v4: None, v6 }),
+        serde_json::json!({
+            "EnableIPv4": false, "EnableIPv6": true, "IPv6Network": "fd00:10:254::/56", "Backend": backend,
+        })
+    );
 }
 
 #[test]

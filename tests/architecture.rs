@@ -6,10 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Room -> the rooms it may know.
-const MAY_KNOW: [(&str, &[&str]); 18] = [
+const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("report", &[]),
     ("text", &[]),
     ("iso", &[]),
+    ("cpio", &[]),
     ("keypair", &[]),
     ("x509", &["keypair"]),
     ("machine", &["report"]),
@@ -22,7 +23,7 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("encode", &["machine", "report", "text"]),
     ("toolchain", &["encode", "machine", "keypair", "x509"]),
     ("secrets", &["cluster", "k8s", "keypair", "pki", "report", "toolchain", "x509"]),
-    ("output", &["cluster", "closure", "component", "encode", "iso", "machine", "pki", "report", "toolchain"]),
+    ("output", &["cluster", "closure", "component", "cpio", "encode", "iso", "machine", "pki", "report", "toolchain"]),
     ("derivation", &["output", "toolchain"]),
     ("cli", &["cluster", "derivation", "output", "pki", "report", "secrets", "toolchain"]),
 ];

@@ -120,13 +120,26 @@ fn random_machines_are_to_the_byte_what_butane_makes() {
 }
 
 /// The machines of a description; what the transpiler of Container Linux alone can say is left out.
-fn composed(mut description: Value) -> Vec<Machine> {
-    description["cluster"]["platform"]["os"] = "fedora-coreos".into();
-    description["cluster"]["platform"]["ignition"] = "3.5.0".into();
-    description["cluster"]["platform"]["kernelArguments"] = serde_json::json!(["console=ttyS0,115200n8", "quiet"]);
+fn composed(description: Value) -> Vec<Machine> {
     let (Some(cluster), _) = cluster::read(description.to_string().as_bytes()) else { return Vec::new() };
     let machines = cluster.nodes.iter().filter_map(|node| compose(&cluster, node, &Keys::placeholders()).ok());
     machines.map(|machine| Machine { etcd: None, flannel: None, ..machine }).collect()
+}
+
+/// The same cluster as Flatcar and a Kubernetes of its time run it: what is asked of Container Linux alone is that of the
+/// case `flatcar-single`.
+fn on_flatcar(mut description: Value) -> Value {
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/flatcar-single.json");
+    let model: Value = serde_json::from_slice(&fs::read(case).unwrap()).unwrap();
+    let cluster = &mut description["cluster"];
+    for option in ["platform", "kubernetes", "tls", "addons"] {
+        cluster[option] = model["cluster"][option].clone();
+    }
+    for (section, option) in [("etcd", "version"), ("etcd", "image"), ("etcd", "listen"), ("flannel", "datastore")] {
+        cluster[section][option] = model["cluster"][section][option].clone();
+    }
+    cluster["kubernetes"]["proxy"]["clusterCIDR"] = cluster["network"]["podCIDR"].clone();
+    description
 }
 
 #[test]
@@ -135,7 +148,11 @@ fn machines_of_clusters_are_to_the_byte_what_butane_makes() {
     let cases = cases.map(|entry| serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap());
     let mut machines: Vec<_> = cases.flat_map(composed).collect();
     assert!(machines.len() > 5);
-    machines.extend(common::sample(60, &clusters::cluster()).into_iter().flat_map(composed));
+    let random = common::sample(60, &clusters::cluster());
+    let (few, later) = (machines.len(), random.clone().into_iter().map(on_flatcar));
+    machines.extend(later.flat_map(composed));
+    assert!(machines.len() > few + 20, "only {} machines of random clusters on Flatcar", machines.len() - few);
+    machines.extend(random.into_iter().flat_map(composed));
     hold(&machines);
 }
 
@@ -193,18 +210,21 @@ fn tinderbox(butane: &Path, arguments: &[&str]) {
 #[test]
 fn the_toolchain_makes_the_media_that_this_program_makes() {
     let (Some(butane), Some(_)) = (common::referee("butane"), common::referee("xorriso")) else { return };
-    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/standalone.json");
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/flatcar-single.json");
     for (os, version) in [("flatcar", "3.3.0"), ("flatcar", "3.4.0"), ("fedora-coreos", "3.6.0")] {
         let mut description: Value = serde_json::from_slice(&fs::read(case).unwrap()).unwrap();
         description["cluster"]["platform"]["os"] = os.into();
         description["cluster"]["platform"]["ignition"] = version.into();
+        // Without a cluster, and so without keys.
+        description["cluster"]["nodes"]["node-1"]["roles"] = Value::Array(Vec::new());
+        description["cluster"]["nodes"]["node-1"]["kubelet"]["standalone"] = true.into();
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
         fs::write(at("cluster.json"), description.to_string()).unwrap();
         for maker in ["embedded", "toolchain"] {
             tinderbox(&butane, &["build", &at("cluster.json"), "--maker", maker, "-o", &at(maker)]);
         }
-        let [own, theirs] = ["embedded", "toolchain"].map(|maker| dir.path().join(maker).join("web"));
+        let [own, theirs] = ["embedded", "toolchain"].map(|maker| dir.path().join(maker).join("node-1"));
         let [own_config, their_config] = [&own, &theirs].map(|dir| fs::read_to_string(dir.join("config.bu")).unwrap());
         assert_eq!(own_config, their_config);
         assert!(own_config.starts_with("variant: "));

@@ -108,10 +108,10 @@ fn usage_and_missing_files_exit_with_2() {
 
 #[test]
 fn broken_json_is_told_with_line_and_column() {
-    let output = with_input(&["check", "-"], "{\n  \"schema\": 2,\n  oops\n}");
+    let output = with_input(&["check", "-"], "{\n  \"schema\": 3,\n  oops\n}");
     assert_eq!(code(&output), 1);
     assert!(stderr(&output).contains("line 3 column 3"), "{}", stderr(&output));
-    let output = with_input(&["check", "-"], &broken("\"schema\": 2", "\"schema\": 7"));
+    let output = with_input(&["check", "-"], &broken("\"schema\": 3", "\"schema\": 7"));
     assert!(stderr(&output).contains("error[schema]: 7 is not a schema"), "{}", stderr(&output));
     let output = with_input(&["check", "-"], &broken("\"hostname\"", "\"hostnam\""));
     assert!(stderr(&output).contains("error[cluster.nodes.app-kube1"), "{}", stderr(&output));

@@ -44,7 +44,7 @@ fn drop_in(unit_name: &str, text: &str) -> Unit {
 
 fn listener(who: &'static str, address: [u8; 4], port: u16, names: Option<&[&str]>) -> Listener {
     let names = names.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-    Listener { who, address: Ipv4Addr::from(address), port, names, origin: origin(who) }
+    Listener { who, address: Ipv4Addr::from(address).into(), port, names, origin: origin(who) }
 }
 
 /// A pod whose one container has these flags and sees /etc/kubernetes/ssl.
@@ -381,6 +381,7 @@ fn units_do_not_wait_for_one_another() {
         &["a.service before etcd-member.service before flanneld.service", "docker.service before a.service"],
         |m| {
             m.unit(unit("a.service", "[Unit]\nAfter=docker.service\nBefore=etcd-member.service\n"));
+            m.unit(drop_in("flanneld.service", "[Service]\nRestartSec=1\n"));
         },
     );
     open("unit-order", &["sysinit.target"], |m| m.unit(unit("a.service", "[Unit]\nBefore=sysinit.target\n")));

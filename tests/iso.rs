@@ -221,3 +221,67 @@ fn a_file_name_that_reads_differently_in_some_tree_is_an_error() {
         assert!(iso::image("config", name, b"{}").is_ok(), "{name:?}");
     }
 }
+
+const DRIVE: [(&str, &[u8]); 3] = [
+    ("openstack/latest/user_data", b"{}"),
+    ("openstack/latest/meta_data.json", b"{\"uuid\": \"a\"}"),
+    ("openstack/2018-08-27/user_data", b""),
+];
+
+#[test]
+fn a_tree_is_read_in_each_of_its_forms_with_its_modes_and_bytes() {
+    let (Some(isoinfo), Some(xorriso)) = (common::referee("isoinfo"), common::referee("xorriso")) else { return };
+    let directory = TempDir::new().unwrap();
+    let image = directory.path().join("drive.iso");
+    fs::write(&image, iso::tree("config-2", &DRIVE).unwrap()).unwrap();
+    let listed = |options: &str| {
+        let text = printed(&isoinfo, options, &image, Path::new(""));
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let mut names: Vec<_> = DRIVE.iter().map(|(path, _)| format!("/{path}")).collect();
+    names.extend(["/openstack", "/openstack/latest", "/openstack/2018-08-27"].map(str::to_owned));
+    names.sort();
+    assert_eq!(listed("-f -J -i IMAGE"), names);
+    assert_eq!(listed("-f -R -i IMAGE"), names);
+    assert!(listed("-f -i IMAGE").contains(&"/OPENSTACK/LATEST/USER_DATA.;1".to_owned()));
+    assert!(listed("-d -i IMAGE").contains(&"Volume id: config-2".to_owned()));
+    for line in listed("-l -R -i IMAGE").iter().filter(|line| line.starts_with(['d', '-'])) {
+        let mode = if line.starts_with('d') { "dr-xr-xr-x" } else { "-r--r--r--" };
+        assert_eq!(line.split_whitespace().next(), Some(mode), "{line}");
+    }
+    for tree in ["-J", "-R"] {
+        for (path, content) in DRIVE {
+            let output =
+                Command::new(&isoinfo).args([tree, "-x", &format!("/{path}"), "-i"]).arg(&image).output().unwrap();
+            assert_eq!(output.stdout, content, "{path}, tree {tree}");
+        }
+    }
+    let out = directory.path().join("out");
+    let text = printed(&xorriso, "-osirrox on -indev IMAGE -extract / OUT", &image, &out);
+    assert!(!text.contains("WARNING"), "{text}");
+    for (path, content) in DRIVE {
+        assert_eq!(fs::read(out.join(path)).unwrap(), content);
+    }
+    printed(Path::new("chmod"), "-R u+w OUT", &image, &out);
+}
+
+#[test]
+fn a_tree_of_one_file_is_the_image_of_it() {
+    assert!(iso::tree("config", &[("config.json", &content(5000))]).unwrap() == config(5000));
+    assert!(iso::tree("config-2", &DRIVE).unwrap() == iso::tree("config-2", &DRIVE).unwrap());
+}
+
+#[test]
+fn a_path_that_is_not_clean_or_is_there_twice_is_an_error() {
+    for path in ["/a", "a/", "a//b", "a/../b", "a/.b", "./a"] {
+        let error = iso::tree("config", &[(path, b"")]).unwrap_err();
+        assert!(matches!(error, IsoError::Name { .. }), "{path}: {error}");
+    }
+    let twice: [&[(&str, &[u8])]; 3] =
+        [&[("a", b""), ("a", b"")], &[("a", b""), ("a/b", b"")], &[("a/b", b""), ("a", b"")]];
+    for files in twice {
+        assert!(matches!(iso::tree("config", files), Err(IsoError::Layout(_))), "{files:?}");
+    }
+}

@@ -104,7 +104,7 @@ fn every_flag_is_one_that_the_version_has() {
 fn a_static_pod_may_have_all_its_parts() {
     let probe = |check| Probe {
         check,
-        host: Some(Ipv4Addr::LOCALHOST),
+        host: Some(Ipv4Addr::LOCALHOST.into()),
         port: 6443,
         initial_delay: 15,
         timeout: 8,
@@ -152,17 +152,20 @@ fn a_static_pod_may_have_all_its_parts() {
 }
 
 /// Units of the operating system that ours change or name, and the programs that ours run.
-const UNITS: [(&str, &str); 3] = [
+const UNITS: [(&str, &str); 4] = [
+    ("containerd.service", "[Service]\nExecStart=/usr/bin/true\n[Install]\nWantedBy=multi-user.target\n"),
     ("docker.service", "[Service]\nExecStart=/usr/bin/docker\n"),
     ("etcd-member.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/etcd-wrapper\n"),
     ("flanneld.service", "[Service]\nType=notify\nExecStart=/usr/lib/coreos/flannel-wrapper\n"),
 ];
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 12] = [
     "/usr/bin/docker",
     "/bin/sh",
     "/usr/bin/mkdir",
     "/usr/bin/rkt",
     "/usr/bin/etcdctl",
+    "/usr/bin/podman",
+    "/usr/bin/tar",
     "/usr/bin/true",
     "/usr/sbin/iptables",
     "/usr/lib/coreos/etcd-wrapper",
@@ -191,6 +194,9 @@ fn verify(analyze: &Path, machine: &Machine) -> String {
     }
     for file in &machine.files {
         write(root.path(), &file.path, &file.content, file.mode);
+    }
+    for download in &machine.downloads {
+        write(root.path(), &download.path, b"#!/bin/sh\n", download.mode);
     }
     let mut names = Vec::new();
     let sugar = [

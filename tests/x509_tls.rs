@@ -9,17 +9,20 @@ use tinderbox::x509::KeyType;
 
 fn handshakes(referee: &Referee, maker: &Maker, kind: KeyType) {
     let (ca, other) = (Held::authority(maker, kind, "ca"), Held::authority(maker, kind, "ca"));
-    let server = ca.signs(maker, kind, &profile("server", &["etcd.local", "*.w.local", "127.0.0.1"], true, false));
+    let server =
+        ca.signs(maker, kind, &profile("server", &["etcd.local", "*.w.local", "127.0.0.1", "fd00::5"], true, false));
     let client = ca.signs(maker, kind, &profile("client", &[], false, true));
     let stranger = other.signs(maker, kind, &profile("client", &[], false, true));
     let running = Server::start(referee, &ca, &server);
     let connects = |ca, client, name: &[&str]| connects(referee, &running, ca, client, name);
     let why = format!("{maker:?} {kind:?}");
 
-    for name in [["-verify_hostname", "etcd.local"], ["-verify_hostname", "a.w.local"], ["-verify_ip", "127.0.0.1"]] {
+    let addresses = [["-verify_ip", "127.0.0.1"], ["-verify_ip", "fd00::5"], ["-verify_ip", "FD00:0:0::5"]];
+    for name in [["-verify_hostname", "etcd.local"], ["-verify_hostname", "a.w.local"]].into_iter().chain(addresses) {
         assert!(connects(&ca, Some(&client), &name), "{why} {name:?}");
     }
-    for name in [["-verify_hostname", "server"], ["-verify_hostname", "w.local"], ["-verify_ip", "127.0.0.2"]] {
+    let addresses = [["-verify_ip", "127.0.0.2"], ["-verify_ip", "fd00::6"], ["-verify_ip", "::ffff:127.0.0.1"]];
+    for name in [["-verify_hostname", "server"], ["-verify_hostname", "w.local"]].into_iter().chain(addresses) {
         assert!(!connects(&ca, Some(&client), &name), "{why} {name:?}");
     }
     let name = ["-verify_ip", "127.0.0.1"];

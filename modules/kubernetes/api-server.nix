@@ -2,6 +2,7 @@
 { lib, config, ... }:
 let
   tls = config.cluster.tls.enable;
+  inherit (import ./release.nix { inherit config; }) isHyperkube;
 in
 {
   options.cluster.kubernetes.apiServer = {
@@ -9,7 +10,7 @@ in
       type = lib.types.str;
       default = "127.0.0.1";
       example = "0.0.0.0";
-      description = "`--insecure-bind-address`: IPv4 address on which the API is served without TLS and without authentication, if it is.";
+      description = "`--insecure-bind-address`: address on which the API is served without TLS and without authentication, if it is.";
     };
 
     insecurePort = lib.mkOption {
@@ -33,7 +34,7 @@ in
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "api.example.com" ];
-      description = "Further DNS names and IPv4 addresses that the API servers' certificates are for.";
+      description = "Further DNS names and addresses that the API servers' certificates are for.";
     };
 
     allowPrivileged = lib.mkOption {
@@ -46,7 +47,9 @@ in
     admissionControl = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default =
-        if tls then
+        if !isHyperkube then
+          [ "NodeRestriction" ]
+        else if tls then
           [
             "NamespaceLifecycle"
             "LimitRanger"
@@ -66,7 +69,7 @@ in
             "DefaultStorageClass"
             "ResourceQuota"
           ];
-      defaultText = lib.literalExpression ''with TLS: [ "NamespaceLifecycle" "LimitRanger" "ServiceAccount" "NodeRestriction" "DefaultStorageClass" "DefaultTolerationSeconds" "MutatingAdmissionWebhook" "ValidatingAdmissionWebhook" "ResourceQuota" ], without: [ "NamespaceLifecycle" "LimitRanger" "ServiceAccount" "DefaultStorageClass" "ResourceQuota" ]'';
+      defaultText = lib.literalExpression ''[ "NodeRestriction" ] beside the version's own; with 1.9 and TLS: [ "NamespaceLifecycle" "LimitRanger" "ServiceAccount" "NodeRestriction" "DefaultStorageClass" "DefaultTolerationSeconds" "MutatingAdmissionWebhook" "ValidatingAdmissionWebhook" "ResourceQuota" ], with 1.9 and without TLS: [ "NamespaceLifecycle" "LimitRanger" "ServiceAccount" "DefaultStorageClass" "ResourceQuota" ]'';
       example = [
         "NamespaceLifecycle"
         "LimitRanger"
@@ -75,7 +78,7 @@ in
         "DefaultTolerationSeconds"
         "ResourceQuota"
       ];
-      description = "`--admission-control`: admission plugins in their order. The order matters up to Kubernetes 1.9.";
+      description = "`--enable-admission-plugins`: what is turned on beside the version's own. With 1.9 `--admission-control`: all of them in their order, which matters there.";
     };
 
     anonymousAuth = lib.mkOption {

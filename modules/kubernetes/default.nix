@@ -1,7 +1,8 @@
 # Kubernetes: what all its components share.
 { lib, config, ... }:
 let
-  kubernetes = config.cluster.kubernetes;
+  inherit (config.cluster) kubernetes platform;
+  inherit (import ./release.nix { inherit config; }) newest releases;
 in
 {
   imports = [
@@ -10,20 +11,26 @@ in
     ./scheduler.nix
     ./proxy.nix
     ./kubelet.nix
+    ./images.nix
+    ./downloads.nix
   ];
 
   options.cluster.kubernetes.version = lib.mkOption {
     type = lib.types.str;
-    default = "1.9.6";
-    example = "1.9.11";
-    description = "Version of Kubernetes, x.y.z. Flags, feature gates and configuration files are checked against this version.";
+    default = if platform.os == "container-linux" then "1.9.6" else releases.${newest}.latest;
+    defaultText = lib.literalExpression "the newest that is known and runs there";
+    example = "1.36.4";
+    description = ''
+      Version of Kubernetes, x.y.z. Flags, feature gates and configuration files are checked against this version.
+      Container Linux runs 1.9, the other operating systems run 1.34 and later.
+    '';
   };
 
   options.cluster.kubernetes.image.repository = lib.mkOption {
     type = lib.types.str;
     default = "quay.io/coreos/hyperkube";
     example = "registry.example.com/hyperkube";
-    description = "Repository of the hyperkube image that every component runs from.";
+    description = "Repository of the hyperkube image that every component of 1.9 runs from.";
   };
 
   options.cluster.kubernetes.image.tag = lib.mkOption {

@@ -6,20 +6,23 @@
       type = lib.types.enum [
         "iptables"
         "ipvs"
+        "nftables"
       ];
       default = "iptables";
       example = "ipvs";
       description = ''
         How service addresses are routed. `ipvs` also loads the kernel module `ip_vs` at boot and, where the Kubernetes
         version wants it, sets the feature gate `SupportIPVSProxyMode`, without which kube-proxy silently runs iptables.
+        `nftables` is there since 1.31.
       '';
     };
 
     bindAddress = lib.mkOption {
       type = lib.types.str;
-      default = "0.0.0.0";
+      default = if builtins.match ".*:.*" config.cluster.network.podCIDR == null then "0.0.0.0" else "::";
+      defaultText = lib.literalExpression ''if builtins.match ".*:.*" config.cluster.network.podCIDR == null then "0.0.0.0" else "::"'';
       example = "0.0.0.0";
-      description = "`bindAddress`: IPv4 address on which kube-proxy serves.";
+      description = "`bindAddress`: address on which kube-proxy serves; `::` is for both families.";
     };
 
     clusterCIDR = lib.mkOption {

@@ -34,7 +34,7 @@ for file in $files; do
   fi
   for maker in embedded toolchain; do
     tinderbox build "$file" --output "$work/$maker" --maker "$maker" "${keys[@]}"
-    for iso in "$work/$maker"/*/config.iso; do
+    for iso in "$work/$maker"/*/*.iso; do
       xorriso -report_about FAILURE -osirrox on -indev "$iso" -extract / "${iso%.iso}.tree"
       chmod -R u+rwX "${iso%.iso}.tree"
       rm "$iso"

@@ -111,8 +111,8 @@ pub struct BuildArguments {
     /// Who makes the Ignition JSON and the ISO
     #[arg(long, value_enum, default_value_t = MakerName::Embedded)]
     pub maker: MakerName,
-    /// What is made for a node: config.yaml or config.bu with its files, config.json, config.iso
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_values_t = [Artefact::Yaml, Artefact::Json, Artefact::Iso])]
+    /// What is made for a node [default: yaml,json,iso and what cluster.media asks for]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     pub emit: Vec<Artefact>,
 }
 
@@ -206,9 +206,18 @@ pub enum MakerName {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Artefact {
+    /// config.yaml or config.bu, and its files
     Yaml,
+    /// config.json, and install.json
     Json,
+    /// config.iso, and install.iso
     Iso,
+    /// oem.cpio.gz, and install.cpio.gz
+    Oem,
+    /// config-drive.iso
+    Drive,
+    /// stub.json
+    Stub,
 }
 
 /// The grammar, for completions and manual pages.

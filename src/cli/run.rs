@@ -85,7 +85,6 @@ fn check(argument: &ClusterArgument, format: Format) -> Result<Outcome, RunError
 
 fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
     let Some(cluster) = accepted(&arguments.cluster)? else { return Ok(Outcome::Problems) };
-    let has = |artefact| arguments.emit.contains(&artefact);
     let given = Given::for_build(&cluster, arguments)?;
     let keys = match given.open(&cluster) {
         Ok(keys) => keys,
@@ -97,7 +96,7 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
     let request = Request {
         dir: &arguments.output,
         nodes: chosen(&cluster, &arguments.nodes)?,
-        emit: Emit { yaml: has(Artefact::Yaml), json: has(Artefact::Json), iso: has(Artefact::Iso) },
+        emit: emit(&cluster, &arguments.emit)?,
         maker: match arguments.maker {
             MakerName::Embedded => Maker::Embedded,
             MakerName::Toolchain => Maker::toolchain(&cluster)?,
@@ -121,6 +120,25 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, RunError> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the command line asks for; with nothing, what the description does.
+fn emit(cluster: &Cluster, asked: &[Artefact]) -> Result<Emit, RunError> {
+    let has = |artefact| asked.contains(&artefact);
+    if has(Artefact::Stub) && cluster.media.url.is_none() {
+        return Err(RunError::Usage("there is no stub.json without cluster.media.url".to_owned()));
+    }
+    if asked.is_empty() {
+        return Ok(Emit::of(cluster));
+    }
+    Ok(Emit {
+        yaml: has(Artefact::Yaml),
+        json: has(Artefact::Json),
+        iso: has(Artefact::Iso),
+        oem: has(Artefact::Oem),
+        drive: has(Artefact::Drive),
+        stub: has(Artefact::Stub),
+    })
 }
 
 fn export(argument: &ClusterArgument) -> Result<Outcome, RunError> {

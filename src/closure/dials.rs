@@ -1,11 +1,11 @@
 //! What a node's programs connect to, and what listens -> each connection that nothing would take.
 
 use super::flags;
-use super::listeners::of_pods;
+use super::listeners::{of_pods, takes};
 use super::node::{EXTRA, Node};
 use crate::machine::{Origin, Setting};
 use crate::report::{Diagnostic, Report, Severity};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// A connection.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,7 +26,7 @@ pub struct Dialer<'n> {
 #[derive(Clone, Debug)]
 pub struct Server {
     pub who: String,
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     pub port: u16,
     /// See `machine::Listener`; `None` for pods of the user's is not known to be without TLS.
     pub names: Option<Vec<String>>,
@@ -47,24 +47,47 @@ impl Target {
             ("https", rest) => (Some(verifies), rest),
             _ => return None,
         };
-        let authority = rest.split('/').next().filter(|a| !a.contains(['[', '$', '@']) && !a.is_empty())?;
-        let (host, port) = match authority.split_once(':') {
-            Some((host, port)) => (host, port.parse().ok()?),
-            None => (authority, if tls.is_some() { 443 } else { 80 }),
+        let authority = rest.split('/').next().filter(|a| !a.contains(['$', '@']) && !a.is_empty())?;
+        // An IPv6 address stands in brackets (RFC 3986 section 3.2.2).
+        let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((host, rest)) => (host.parse::<Ipv6Addr>().ok()?.to_string(), rest),
+            None => {
+                let at = authority.find(':').unwrap_or(authority.len());
+                let (host, rest) = authority.split_at_checked(at)?;
+                (host.to_ascii_lowercase(), rest)
+            }
         };
-        Some(Self { host: host.to_ascii_lowercase(), port, tls })
+        let port = match port.strip_prefix(':') {
+            Some(port) => port.parse().ok()?,
+            None if port.is_empty() => match tls {
+                Some(_) => 443,
+                None => 80,
+            },
+            None => return None,
+        };
+        Some(Self { host, port, tls })
     }
 
     /// Whether it stays on the machine.
     pub fn is_local(&self) -> bool {
-        self.host == "localhost" || self.host.parse().is_ok_and(|a: Ipv4Addr| a.is_loopback() || a.is_unspecified())
+        self.host == "localhost" || self.host.parse().is_ok_and(|a: IpAddr| a.is_loopback() || a.is_unspecified())
+    }
+
+    /// Whether a server that listens on `address` of the machine that is meant has it. Of other addresses than the
+    /// loopback one it is not known here whose they are, but for their family.
+    fn reaches(&self, address: IpAddr) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(host) if address.is_unspecified() => takes(address, host),
+            Ok(host) => address.is_ipv4() == host.is_ipv4() && address.is_loopback() == self.is_local(),
+            Err(_) => address.is_unspecified() || address.is_loopback() == self.is_local(),
+        }
     }
 
     /// Why none of the servers of one node takes it; `None` if one does.
     pub fn refused<'s>(&self, servers: impl Iterator<Item = &'s Server>) -> Option<Refusal> {
         let mut refusal = format!("nothing listens on port {} there", self.port);
         for server in servers.filter(|server| server.port == self.port) {
-            let reached = server.address.is_unspecified() || server.address.is_loopback() == self.is_local();
+            let reached = self.reaches(server.address);
             let covers = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&self.host));
             refusal = match (&server.names, self.tls) {
                 _ if !reached => format!("{} listens on {} alone", server.who, server.address),
@@ -85,7 +108,10 @@ impl Target {
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
-        write!(f, "{scheme}://{}:{}", self.host, self.port)
+        match self.host.contains(':') {
+            true => write!(f, "{scheme}://[{}]:{}", self.host, self.port),
+            false => write!(f, "{scheme}://{}:{}", self.host, self.port),
+        }
     }
 }
 

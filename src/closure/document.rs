@@ -27,7 +27,8 @@ impl Document {
         }
         let is_kubeconfig = kind == "Config";
         let mut paths = Vec::new();
-        if kind != "Pod" {
+        // The paths in the second are those of URLs.
+        if !["Pod", "AuthenticationConfiguration"].contains(&&*kind) {
             collect(&value, &mut paths);
         }
         let clusters = list(&value, "clusters").filter_map(|entry| entry.get("cluster"));

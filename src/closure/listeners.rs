@@ -4,19 +4,19 @@ use super::node::{EXTRA, Node};
 use crate::machine::Listener;
 use crate::report::Report;
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Someone who listens on a port.
 struct Taker<'n> {
     who: String,
-    address: Ipv4Addr,
+    address: IpAddr,
     port: u16,
     origin: &'n crate::machine::Origin,
 }
 
 /// The ports of the user's own static pods. A pod in place of a component's has its name, and its ports are said by the
 /// component.
-pub fn of_pods<'n>(node: &'n Node) -> impl Iterator<Item = (&'n str, Ipv4Addr, u16, &'n crate::machine::Origin)> {
+pub fn of_pods<'n>(node: &'n Node) -> impl Iterator<Item = (&'n str, IpAddr, u16, &'n crate::machine::Origin)> {
     let is_component = |name: &str| node.machine.listeners.iter().any(|listener| listener.who == name);
     let own = node.pods().filter(move |(file, pod)| file.origin.writer == EXTRA && !is_component(&pod.name));
     own.flat_map(|(file, pod)| {
@@ -58,6 +58,12 @@ pub fn check(node: &Node, report: &mut Report) {
     }
 }
 
-fn overlap(a: Ipv4Addr, b: Ipv4Addr) -> bool {
-    a == b || a.is_unspecified() || b.is_unspecified()
+fn overlap(a: IpAddr, b: IpAddr) -> bool {
+    takes(a, b) || takes(b, a)
+}
+
+/// Whether what listens on `listener` has what comes to `address`. Who listens on `::` has IPv4 too: so do Go's programs
+/// (package net, `favoriteAddrFamily`), and so does the kernel by default (`bindv6only` in its ip-sysctl.rst).
+pub fn takes(listener: IpAddr, address: IpAddr) -> bool {
+    listener == address || (listener.is_unspecified() && (listener.is_ipv6() || address.is_ipv4()))
 }

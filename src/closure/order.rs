@@ -30,13 +30,19 @@ const SYSTEM: [(&str, &str); 17] = [
     ("network.target", "sshd.service"),
 ];
 
+const FLANNEL: &str = "flanneld.service";
+
 /// Unit -> those that start after it, and who wants that.
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Option<&'a Origin>>>;
 
 /// The rule `unit-order`.
 pub fn check(node: &Node, report: &mut Report) {
     let mut graph = Graph::new();
-    for (first, second) in SYSTEM {
+    // What nobody starts keeps nothing waiting.
+    let has_flannel = node.machine.flannel.is_some() || node.units.iter().any(|unit| unit.name == FLANNEL);
+    for (first, second) in
+        SYSTEM.into_iter().filter(|(first, second)| has_flannel || ![*first, second].contains(&FLANNEL))
+    {
         graph.entry(first).or_default().insert(second, None);
     }
     for unit in &node.units {

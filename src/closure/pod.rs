@@ -1,7 +1,7 @@
 //! The YAML of a static pod -> what it runs, what it sees of its node and where it listens (Kubernetes API, core/v1).
 
 use serde_yaml::Value;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// A pod.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub struct Port {
     /// The node's port that leads to it.
     pub host: Option<u16>,
     /// The node's address that it is on.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
 }
 
 impl Pod {
@@ -140,7 +140,7 @@ impl Port {
         Self {
             container: port("containerPort"),
             host: port("hostPort"),
-            address: text(value, "hostIP").parse().unwrap_or(Ipv4Addr::UNSPECIFIED),
+            address: text(value, "hostIP").parse().unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
         }
     }
 }

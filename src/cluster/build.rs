@@ -17,7 +17,7 @@ pub(super) fn build(facts: &Facts) -> Option<Cluster> {
         .filter(|node| node.is(Role::ControlPlane))
         .map(|node| Some((node.name.clone(), node.address?)))
         .collect::<Option<_>>()?;
-    let endpoint = spec.control_plane.endpoint.clone();
+    let endpoint = spec.control_plane.endpoint.as_deref().map(net::host);
     let api = match servers.first() {
         None => None,
         Some((_, first)) => Some(Api {
@@ -40,12 +40,14 @@ pub(super) fn build(facts: &Facts) -> Option<Cluster> {
         platform: Platform::of(spec.platform.os, spec.platform.ignition)?,
         architecture: spec.platform.architecture,
         kernel_arguments: spec.platform.kernel_arguments.clone(),
+        media: Media { targets: spec.media.targets.clone(), url: spec.media.url.clone() },
         tls: spec.tls.enable,
         api,
         service_cidr: facts.services?,
         etcd: Etcd {
             version: spec.etcd.version.clone(),
             token: spec.etcd.cluster_token.clone(),
+            image: spec.etcd.image.clone(),
             listen: spec.etcd.listen,
             client_port: spec.etcd.client_port,
             peer_port: spec.etcd.peer_port,
@@ -58,6 +60,7 @@ pub(super) fn build(facts: &Facts) -> Option<Cluster> {
                 network: facts.flannel?,
                 datastore: spec.flannel.datastore,
                 image: spec.flannel.image.clone(),
+                cni_plugin_image: spec.flannel.cni_plugin_image.clone(),
                 backend: spec.flannel.backend,
                 etcd_prefix: spec.flannel.etcd_prefix.clone(),
                 drop_in: spec.flannel.drop_in.clone(),
@@ -109,7 +112,9 @@ fn node(facts: &NodeFacts) -> Option<Node> {
             unit: network.unit.clone(),
             interface: network.interface.clone(),
             address: facts.interface,
+            second_address: facts.second,
             gateway: facts.gateway,
+            second_gateway: facts.second_gateway,
             dns: network.dns.iter().map(|text| net::address(text).ok()).collect::<Option<_>>()?,
             routes: facts
                 .routes
@@ -125,6 +130,11 @@ fn node(facts: &NodeFacts) -> Option<Node> {
         member,
         kubelet,
         address: facts.reachable,
+        install: spec.install.disk.clone().map(|disk| Install {
+            disk,
+            reboot: spec.install.reboot,
+            overwrite: spec.install.overwrite,
+        }),
         extra: extra(&spec.extra)?,
     })
 }
@@ -152,6 +162,12 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
         release: facts.release?,
         repository: spec.image.repository.clone(),
         tag: spec.image.tag.clone(),
+        images: Images {
+            api_server: spec.images.api_server.clone(),
+            controller_manager: spec.images.controller_manager.clone(),
+            scheduler: spec.images.scheduler.clone(),
+            proxy: spec.images.proxy.clone(),
+        },
         dns_domain: facts.spec.network.dns_domain.clone(),
         paths: Paths {
             manifests: spec.paths.manifests.clone(),
@@ -195,12 +211,16 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
         proxy: Proxy {
             mode: proxy.mode,
             bind_address: net::address(&proxy.bind_address).ok()?,
-            cluster_cidr: net::range(&proxy.cluster_cidr).ok()?,
+            cluster_cidr: net::ranges(&proxy.cluster_cidr).ok()?,
             extra_config: proxy.extra_config.clone(),
             adjustments: adjustments(&proxy.extra_args, &proxy.feature_gates),
         },
         kubelet: Kubelet {
             certificates: kubelet.certificates,
+            release: facts.kubelet_release?,
+            from: kubelet_from(spec)?,
+            shutdown: (kubelet.shutdown_grace_period, kubelet.shutdown_grace_period_critical_pods),
+            extra_config: kubelet.extra_config.clone(),
             allow_privileged: kubelet.allow_privileged,
             mounts: kubelet
                 .mounts
@@ -216,6 +236,20 @@ fn kubernetes(facts: &Facts) -> Option<Kubernetes> {
             restart_sec: kubelet.restart_sec,
             adjustments: adjustments(&kubelet.extra_args, &kubelet.feature_gates),
         },
+    })
+}
+
+fn kubelet_from(spec: &spec::Kubernetes) -> Option<KubeletFrom> {
+    let download = |it: &spec::Download| Some(Download { url: it.url.clone(), hash: it.hash.clone()? });
+    let downloads = &spec.downloads;
+    Some(match spec.kubelet.source {
+        spec::KubeletSource::Wrapper => KubeletFrom::Wrapper,
+        spec::KubeletSource::Release => KubeletFrom::Release {
+            kubelet: download(&downloads.kubelet)?,
+            kubectl: download(&downloads.kubectl)?,
+            cni_plugins: download(&downloads.cni_plugins)?,
+        },
+        spec::KubeletSource::Sysext => KubeletFrom::Sysext(download(&downloads.sysext)?),
     })
 }
 

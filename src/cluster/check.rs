@@ -6,16 +6,21 @@
 mod addresses;
 mod etcd;
 pub(super) mod extra;
+mod families;
 pub(super) mod flags;
+mod install;
 mod kubernetes;
 mod logins;
+mod media;
 mod names;
 mod placeholders;
 mod platform;
 mod ranges;
 mod roles;
 mod secrets;
+mod sizes;
 mod tls;
+mod versions;
 
 use super::facts::{Facts, NodeFacts};
 use crate::report::{Diagnostic, OptionPath, Report};
@@ -72,25 +77,31 @@ pub const RULES: &[Rule] = rules! {
 
     "platform", platform::platform, "The operating system has the Ignition spec that is asked for; kernel arguments are one word each, and not for Container Linux.";
 
+    "media-targets", media::targets, "Nodes get their configs in at least one way, each named once.";
+    "media-url", media::url, "`cluster.media.url` is a URL that the Ignition of the operating system can fetch, without a slash at its end.";
+    "media-secrecy", media::secrecy, "Keys travel neither in the clear nor as user data, without a word: both are warned of.";
+    "install-disk", install::disk, "A live system installs onto a whole disk, by an absolute path in /dev.";
+    "install-loop", install::loops, "A machine that overwrites what it has installed does not start that again by itself: it is warned of.";
+
     "cluster-name", names::cluster_name, "The cluster's name is an RFC 1123 label.";
     "node-names", names::node_names, "Node names are RFC 1123 labels, and not `kubeconfig`, which is a file beside their directories.";
     "hostnames", names::hostnames, "Host names are RFC 1123 names of at most 64 characters.";
     "member-names", names::member_names, "Names of etcd members are made of letters, digits, `.`, `_` and `-`.";
-    "endpoint", names::endpoint, "The control plane's endpoint is an IPv4 address or a DNS name, without scheme or port.";
+    "endpoint", names::endpoint, "The control plane's endpoint is an IP address or a DNS name, without scheme, port or brackets.";
     "network-units", names::network_units, "The network unit's name ends in `.network`, and it matches interfaces by name; a static address is not for all of them.";
     "drop-in-names", names::drop_in_names, "Drop-ins are named like files and end in `.conf`.";
     "paths", names::paths, "Directories and files on the node are absolute, clean paths without characters that a flag or a unit would read otherwise, and what is written there is not on the read-only /usr; mounts have names and targets of their own.";
     "kubeconfig-names", names::kubeconfig_names, "Names in the kubeconfig are plain words, its file name ends in `.yaml` or `.yml`.";
     "image", names::image, "The image is a repository and a tag as registries know them, and of the Kubernetes version that is described.";
 
-    "images", names::images, "Other images are a repository and a tag too.";
 
-    "range-syntax", ranges::syntax, "A range is IPv4, starts with its first address and has a prefix length.";
-    "range-size", ranges::size, "Ranges are neither too small for what they hold nor so large that they swallow other networks.";
+    "range-syntax", ranges::syntax, "A range starts with its first address and has a prefix length; where two families are possible, two ranges are of different ones.";
+    "range-size", sizes::size, "Ranges are neither too small for what they hold nor so large that they swallow other networks.";
     "range-overlap", ranges::overlap, "podCIDR, serviceCIDR, docker's range, the nodes' networks and the static routes do not overlap.";
     "pod-ranges", ranges::inside_pods, "flannel's network lies inside the podCIDR, and kube-proxy's clusterCIDR is the podCIDR.";
+    "families", families::families, "Pods, services and nodes have the same families of addresses in the same order; IPv6 needs a Kubernetes, an operating system and a flannel that do it; gateways are of the family of what they are for.";
 
-    "address-syntax", addresses::syntax, "Addresses are IPv4 addresses that a machine can have.";
+    "address-syntax", addresses::syntax, "Addresses are IP addresses that a machine can have.";
     "address-or-dhcp", addresses::address_or_dhcp, "A node has either a static address or DHCP; a gateway goes with a static address.";
     "address-in-network", addresses::in_network, "A node's address is not its network's first or last one.";
     "gateways", addresses::gateways, "Gateways, of static routes too, are other hosts in the node's own network.";
@@ -128,6 +139,13 @@ pub const RULES: &[Rule] = rules! {
     "store-keys", secrets::store, "Keys are in the description exactly when that was asked for.";
 
     "kubernetes-version", kubernetes::version, "The Kubernetes version is x.y.z, and tinderbox knows x.y.";
+    "kubernetes-platform", versions::together, "Container Linux runs Kubernetes 1.9, Flatcar and Fedora CoreOS run 1.34 and later.";
+    "kubelet-skew", versions::skew, "The kubelet is not newer than the control plane, and not older by more minor versions than Kubernetes supports.";
+    "platform-options", versions::options, "No option asks for what the operating system or the Kubernetes version cannot do.";
+    "proxy-mode", versions::proxy_mode, "kube-proxy of the Kubernetes version has the mode; one that is deprecated is warned of.";
+    "downloads", versions::downloads, "What a machine downloads has a URL and a hash.";
+    "images", versions::images, "Every image is a repository with a tag, which is not `latest`, or with a digest.";
+    "shutdown", versions::shutdown, "The critical pods' part of the time before a shutdown is not longer than the whole.";
     "etcd-version", kubernetes::etcd_version, "The etcd version is x.y.z, and the transpiler knows its options.";
     "etcd-token", kubernetes::etcd_token, "The cluster token holds nothing that the transpiler or systemd would expand.";
     "flags", flags::known, "`extraArgs` names flags that the Kubernetes version has; deprecated ones are warned of.";
@@ -180,6 +198,10 @@ pub const OTHER_RULES: &[(&str, &str)] = &[
     (
         "target",
         "Nothing is asked of a machine that its operating system and Ignition spec cannot express: Container Linux's own etcd and flannel elsewhere, kernel arguments, directories, links and downloads there, setuid bits before spec 3.6.0.",
+    ),
+    (
+        "media-size",
+        "What a node gets fits the way it gets it: the user data of a cloud has a limit, which a config with its files and keys is soon over. `cluster.media.url` makes the user data a few lines that fetch the rest.",
     ),
     ("listeners", "No two programs on a node listen on one port of the same address."),
     ("unit-order", "No units of a node wait for one another in a ring, those of the operating system included."),

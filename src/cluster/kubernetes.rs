@@ -1,10 +1,10 @@
 //! `cluster.kubernetes`, valid: the version with what is known of it, and the components' options.
 
+use super::net::Ranges;
 use crate::k8s::release::Release;
 use crate::spec::{KubeletCertificates, ProxyMode};
-use ipnet::Ipv4Net;
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Kubernetes, cluster-wide.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Kubernetes {
     pub repository: String,
     /// Tag of the hyperkube image.
     pub tag: String,
+    /// The image of each component.
+    pub images: Images,
     /// `cluster.network.dnsDomain`.
     pub dns_domain: String,
     /// Directories on the node.
@@ -31,6 +33,43 @@ pub struct Kubernetes {
     pub proxy: Proxy,
     /// The kubelet.
     pub kubelet: Kubelet,
+}
+
+/// The image of each component that runs as a pod.
+#[derive(Debug)]
+#[allow(missing_docs)] // described at the options of the same names
+pub struct Images {
+    pub api_server: String,
+    pub controller_manager: String,
+    pub scheduler: String,
+    pub proxy: String,
+}
+
+/// Something that a machine downloads at first boot.
+#[derive(Clone, Debug)]
+pub struct Download {
+    /// Where from.
+    pub url: String,
+    /// What it must hash to: `sha256-` or `sha512-`, and hexadecimal digits.
+    pub hash: String,
+}
+
+/// Where the kubelet comes from.
+#[derive(Debug)]
+pub enum KubeletFrom {
+    /// The operating system's kubelet-wrapper.
+    Wrapper,
+    /// The programs as they are released.
+    Release {
+        /// The kubelet.
+        kubelet: Download,
+        /// kubectl.
+        kubectl: Download,
+        /// The archive of the CNI plugins.
+        cni_plugins: Download,
+    },
+    /// A system extension that holds them all.
+    Sysext(Download),
 }
 
 /// Directories on the node, absolute and clean.
@@ -79,7 +118,7 @@ pub struct Adjustments {
 #[derive(Debug)]
 #[allow(missing_docs)] // described at the options of the same names
 pub struct ApiServer {
-    pub insecure_bind_address: Ipv4Addr,
+    pub insecure_bind_address: IpAddr,
     pub insecure_port: Option<u16>,
     pub secure_port: u16,
     pub extra_names: Vec<String>,
@@ -125,8 +164,8 @@ pub struct Scheduler {
 #[allow(missing_docs)] // described at the options of the same names
 pub struct Proxy {
     pub mode: ProxyMode,
-    pub bind_address: Ipv4Addr,
-    pub cluster_cidr: Ipv4Net,
+    pub bind_address: IpAddr,
+    pub cluster_cidr: Ranges,
     pub extra_config: BTreeMap<String, serde_json::Value>,
     pub adjustments: Adjustments,
 }
@@ -136,6 +175,12 @@ pub struct Proxy {
 #[allow(missing_docs)] // described at the options of the same names
 pub struct Kubelet {
     pub certificates: KubeletCertificates,
+    /// What is known of its version.
+    pub release: &'static Release,
+    pub from: KubeletFrom,
+    /// Seconds that pods have to end when the node shuts down, and how many of them are for critical ones alone.
+    pub shutdown: (u32, u32),
+    pub extra_config: BTreeMap<String, serde_json::Value>,
     pub allow_privileged: bool,
     pub mounts: Vec<Mount>,
     pub directories: Vec<String>,

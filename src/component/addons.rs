@@ -1,20 +1,24 @@
 //! What a cluster is useless without -> manifests on the control-plane nodes, and the static pod that applies them, once
 //! and whenever they change.
 
-use super::{identity_volumes, image, kubeconfig, manifest_path, origin, public_file, same};
-use crate::cluster::{Cluster, FlannelBackend, Node};
+use super::{identity_volumes, kubeconfig, kubelet, manifest_path, origin, public_file, same};
+use crate::cluster::net::Family;
+use crate::cluster::{self, Cluster, FlannelBackend, Node, Platform};
 use crate::k8s::addon::bootstrap::{self, BootstrapGroup, BootstrapToken};
 use crate::k8s::addon::dns::Dns;
-use crate::k8s::addon::flannel::{Backend, CNI_VERSION_1_9, Flannel};
+use crate::k8s::addon::flannel::{Backend, CNI_VERSION_1_9, Cni, Flannel, Networks};
 use crate::k8s::object::list;
 use crate::k8s::pod::Pod;
-use crate::machine::{Builder, File};
+use crate::k8s::release::Packaging;
+use crate::machine::{Builder, File, Unit};
 use crate::pki::{self, API_SERVER_USER, Keys};
+use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 /// Runs in the pod; its parameters are in the pod's environment.
 const SCRIPT: &str = include_str!("addons/apply-addons.sh");
 const SCRIPT_PATH: &str = "/opt/tinderbox/apply-addons";
+const ENVIRONMENT: &str = "/etc/tinderbox/apply-addons.env";
 const DIRECTORY: &str = "/etc/kubernetes/addons";
 
 /// The group that bootstrap tokens are in, which the bindings name.
@@ -41,6 +45,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
             dialect: release.dns_dialect(),
             domain: cluster.kubernetes.dns_domain.clone(),
             address: it.address.to_string(),
+            families: dns_families(cluster, it.address),
             replicas: it.replicas,
             critical: release.critical(),
         };
@@ -49,8 +54,11 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
     if let Some(it) = cluster.flannel.as_ref().filter(|_| !pki::has_flannel_in_etcd(cluster)) {
         let flannel = Flannel {
             image: it.image.clone(),
-            cni_version: CNI_VERSION_1_9.to_owned(),
-            network: it.network.to_string(),
+            cni: match release.packaging() {
+                Packaging::Hyperkube => Cni::OnNode { version: CNI_VERSION_1_9 },
+                Packaging::Images => Cni::Installed { plugin_image: it.cni_plugin_image.clone() },
+            },
+            networks: Networks { v4: of(it, Family::V4), v6: of(it, Family::V6) },
             backend: it.backend.map(|backend| match backend {
                 FlannelBackend::Vxlan => Backend::Vxlan,
                 FlannelBackend::Udp => Backend::Udp,
@@ -59,7 +67,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
             // By the service kubernetes: there is a kube-proxy on every node.
             api_server: None,
             interface: None,
-            privileged: true,
+            privileged: release.packaging() == Packaging::Hyperkube || it.backend == Some(FlannelBackend::Udp),
             critical: release.critical(),
         };
         manifest("flannel", flannel.objects(), "cluster.flannel");
@@ -75,19 +83,87 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
         });
     }
     kubeconfig::add_own(machine, cluster, node, "addons", "addons");
+    let script = script_path(cluster);
     machine.file(File {
-        path: SCRIPT_PATH.to_owned(),
+        path: script.clone(),
         mode: 0o755,
         owner: 0,
         content: SCRIPT.as_bytes().to_vec(),
         secret: false,
         origin: origin("add-ons", "cluster.addons"),
     });
-    machine.file(public_file(
-        manifest_path(cluster, "kube-addons.yaml"),
-        pod(cluster).manifest(),
-        origin("add-ons", "cluster.addons"),
-    ));
+    let from = || origin("add-ons", "cluster.addons");
+    match release.packaging() {
+        Packaging::Hyperkube => {
+            machine.file(public_file(manifest_path(cluster, "kube-addons.yaml"), pod(cluster).manifest(), from()));
+        }
+        // The image of kubectl has no shell.
+        Packaging::Images => {
+            machine.file(public_file(ENVIRONMENT.to_owned(), environment(cluster), from()));
+            machine.unit(unit(&script));
+        }
+    }
+}
+
+/// Where the script is: where Fedora's SELinux lets a unit run one.
+fn script_path(cluster: &Cluster) -> String {
+    match cluster.platform {
+        Platform::FedoraCoreOs(_) => kubelet::program(cluster, "apply-addons"),
+        Platform::ContainerLinux | Platform::Flatcar(_) => SCRIPT_PATH.to_owned(),
+    }
+}
+
+/// Applies them from the node itself, beside the kubelet, which has kubectl with it.
+fn unit(script: &str) -> Unit {
+    let text = [
+        "[Unit]",
+        "Description=Applies the manifests of the cluster's add-ons",
+        "Wants=network-online.target",
+        "After=network-online.target kubelet.service",
+        "",
+        "[Service]",
+        &format!("EnvironmentFile={ENVIRONMENT}"),
+        &format!("ExecStart={script}"),
+        "Restart=always",
+        "RestartSec=10",
+        "",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+    ]
+    .join("\n");
+    Unit {
+        name: "apply-addons.service".to_owned(),
+        text: Some(text),
+        enabled: Some(true),
+        mask: false,
+        drop_ins: Vec::new(),
+        origin: origin("add-ons", "cluster.addons"),
+    }
+}
+
+/// The parameters of the script. kubectl keeps what it has learnt of the API below its home, which a unit has none of.
+fn environment(cluster: &Cluster) -> String {
+    let kubectl = kubelet::program(cluster, "kubectl");
+    let kubeconfig = kubeconfig::path(cluster, "addons");
+    format!("ADDONS={DIRECTORY}\nHOME=/root\nKUBECONFIG={kubeconfig}\nKUBECTL={kubectl}\nPOLL={POLL}\n")
+}
+
+/// The range of flannel's that is of a family.
+fn of(flannel: &cluster::Flannel, family: Family) -> Option<String> {
+    flannel.network.of(family).map(|net| net.to_string())
+}
+
+/// The families that the service of the DNS has, where there are two: the one of its address first, as the API server
+/// wants it.
+fn dns_families(cluster: &Cluster, address: IpAddr) -> Vec<&'static str> {
+    let mut families: Vec<Family> = cluster.families().collect();
+    families.sort_by_key(|family| *family != Family::of(address));
+    let name = |family: &Family| match family {
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
+    };
+    if families.len() > 1 { families.iter().map(name).collect() } else { Vec::new() }
 }
 
 /// The manifest of the Secret that makes the API servers take the bootstrap token; `None` where none is used.
@@ -106,7 +182,7 @@ fn pod(cluster: &Cluster) -> Pod {
     volumes.extend(identity_volumes(cluster, "addons"));
     Pod {
         name: "kube-addons",
-        image: image(cluster),
+        image: cluster.kubernetes.images.api_server.clone(),
         command: ["/bin/sh", SCRIPT_PATH].map(str::to_owned).to_vec(),
         env: vec![
             ("ADDONS", DIRECTORY.to_owned()),

@@ -4,12 +4,12 @@
 //! It is a unit and no static pod, since a kubelet that asks for its certificate starts no pod before it has one, and
 //! asks over the proxy.
 
-use super::{origin, public_file};
+use super::engine::{Container, Engine};
+use super::{LOOPBACK, origin, public_file};
 use crate::cluster::{Api, ApiProxy, Cluster, Node, Role};
 use crate::machine::{Builder, Dial, Listener, Unit};
 use crate::pki::{Server, server_names};
-use crate::text::unit::exec_argument;
-use std::net::Ipv4Addr;
+use crate::text::authority::authority;
 
 const DIRECTORY: &str = "/etc/tinderbox/api-proxy";
 
@@ -20,7 +20,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     machine.file(public_file(format!("{DIRECTORY}/haproxy.cfg"), configuration(api, proxy), from()));
     machine.unit(Unit {
         name: "api-proxy.service".to_owned(),
-        text: Some(unit(proxy)),
+        text: Some(unit(cluster, proxy)),
         enabled: Some(true),
         mask: false,
         drop_ins: Vec::new(),
@@ -28,7 +28,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     });
     machine.listen(Listener {
         who: "the proxy to the API servers",
-        address: Ipv4Addr::LOCALHOST,
+        address: LOOPBACK,
         port: proxy.port,
         names: cluster.tls.then(|| common_names(cluster)),
         origin: origin("api-proxy", "cluster.controlPlane.proxy.port"),
@@ -73,32 +73,21 @@ fn configuration(api: &Api, proxy: &ApiProxy) -> String {
         "    option redispatch".to_owned(),
         "    default-server check inter 5s fastinter 1s fall 2 rise 2 on-marked-down shutdown-sessions".to_owned(),
     ];
-    lines.extend(api.servers.iter().map(|(name, address)| format!("    server {name} {address}:{}", api.port)));
+    lines.extend(
+        api.servers.iter().map(|(name, address)| format!("    server {name} {}", authority(*address, api.port))),
+    );
     lines.push(String::new());
     lines.join("\n")
 }
 
-fn unit(proxy: &ApiProxy) -> String {
-    [
-        "[Unit]",
-        "Description=Balances this node's connections over the API servers",
-        "Wants=docker.service network-online.target",
-        "After=docker.service network-online.target",
-        "Before=kubelet.service",
-        "",
-        "[Service]",
-        "TimeoutStartSec=0",
-        "ExecStartPre=-/usr/bin/docker rm --force api-proxy",
-        "ExecStart=/usr/bin/docker run --rm --name api-proxy --net host \\",
-        &format!("    --volume {DIRECTORY}:/usr/local/etc/haproxy:ro \\"),
-        &format!("    {}", exec_argument(&proxy.image)),
-        "ExecStop=-/usr/bin/docker stop api-proxy",
-        "Restart=always",
-        "RestartSec=10",
-        "",
-        "[Install]",
-        "WantedBy=multi-user.target",
-        "",
-    ]
-    .join("\n")
+fn unit(cluster: &Cluster, proxy: &ApiProxy) -> String {
+    Engine::of(cluster.platform).unit(&Container {
+        name: "api-proxy",
+        description: "Balances this node's connections over the API servers",
+        image: &proxy.image,
+        user: None,
+        volumes: &[(DIRECTORY, "/usr/local/etc/haproxy", true)],
+        command: &[],
+        service: &[],
+    })
 }

@@ -1,6 +1,6 @@
 //! The keys and certificates a node needs -> files on its machine, each readable by who uses it and nobody else.
 
-use super::origin;
+use super::{control_plane_user, origin};
 use crate::cluster::{Cluster, Node, Role};
 use crate::machine::{Builder, File, Origin};
 use crate::pki::{self, Authority, Keys, certificate_file, key_file, node_leaves, node_stem, shared_leaves};
@@ -10,7 +10,7 @@ use crate::report::Diagnostic;
 /// /etc/ssl/certs.
 pub const ETCD_DIRECTORY: &str = "/etc/ssl/etcd";
 /// The user that etcd-wrapper runs etcd as (coreos-overlay, baselayout: etcd).
-const ETCD_USER: u32 = 232;
+pub const ETCD_USER: u32 = 232;
 
 /// The path on a node of a file in the directory for keys.
 pub fn path(cluster: &Cluster, file: &str) -> String {
@@ -46,13 +46,16 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
         return;
     }
     let at = |name: &str| path(cluster, name);
+    let user = control_plane_user(cluster).unwrap_or(0);
     files.public(Authority::Cluster.stem(), authority_path(cluster, Authority::Cluster));
     // What is a leaf of the node and none of etcd's goes where all components look.
     let own = node_leaves(cluster, node);
     for leaf in
         own.iter().filter(|leaf| !leaf.stem.contains("/etcd-") && !leaf.stem.ends_with(pki::FLANNEL_ETCD_CLIENT))
     {
-        files.pair(&leaf.stem, &at(leaf.stem.rsplit('/').next().unwrap_or(&leaf.stem)), 0);
+        let name = leaf.stem.rsplit('/').next().unwrap_or(&leaf.stem);
+        let is_control_planes = !["kubelet", "kubelet-client", "kube-proxy", "addons"].contains(&name);
+        files.pair(&leaf.stem, &at(name), if is_control_planes { user } else { 0 });
     }
     if pki::has_flannel_in_etcd(cluster) {
         if node.member.is_none() {
@@ -65,13 +68,18 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, keys: &Keys) {
         files.public(Authority::FrontProxy.stem(), authority_path(cluster, Authority::FrontProxy));
         files.public(Authority::Etcd.stem(), authority_path(cluster, Authority::Etcd));
         for leaf in shared_leaves(cluster).iter().filter(|leaf| leaf.stem == pki::API_SERVER_ETCD_CLIENT) {
-            files.pair(&leaf.stem, &at(&leaf.stem), 0);
+            files.pair(&leaf.stem, &at(&leaf.stem), user);
         }
         if pki::needs_token(cluster) {
             let key = key_file(Authority::Cluster.stem());
-            files.secret(&key, at(&key), 0);
+            files.secret(&key, at(&key), user);
         }
     }
+}
+
+/// The mode of a secret of this user: root needs no permission, and nobody has a reason to write.
+pub fn secret_mode(owner: u32) -> u32 {
+    if owner == 0 { 0o600 } else { 0o400 }
 }
 
 /// A machine in the making, and the texts that go there.
@@ -86,9 +94,7 @@ impl Files<'_> {
     }
 
     fn secret(&mut self, file: &str, path: String, owner: u32) {
-        // Root needs no permission, and nobody has a reason to write.
-        let mode = if owner == 0 { 0o600 } else { 0o400 };
-        self.write(file, path, mode, owner, true);
+        self.write(file, path, secret_mode(owner), owner, true);
     }
 
     /// Certificate and key at `path` with their endings.

@@ -1,10 +1,14 @@
-//! The etcd cluster and one member -> etcd on its machine, by the operating system's `etcd-member.service`.
+//! The etcd cluster and one member -> etcd on its machine, by the operating system's `etcd-member.service` or a unit of
+//! that name.
+
+mod container;
 
 use super::{certificates::ETCD_DIRECTORY, listen_as, origin};
-use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node};
+use crate::cluster::net::Family;
+use crate::cluster::{Cluster, EtcdListen, EtcdState, Member, Node, Platform};
 use crate::machine::{Builder, DropIn, EtcdMember, Setting, Unit};
 use crate::pki::{Server, has_flannel_in_etcd, server_names};
-use std::net::Ipv4Addr;
+use crate::text::authority::authority;
 
 /// Where etcd-wrapper shows `ETCD_SSL_DIR` of the node to etcd.
 const SHOWN_AS: &str = "/etc/ssl/certs";
@@ -12,7 +16,7 @@ const SHOWN_AS: &str = "/etc/ssl/certs";
 /// `http://…` or `https://…`.
 pub fn url(tls: bool, host: impl ToString, port: u16) -> String {
     let scheme = if tls { "https" } else { "http" };
-    format!("{scheme}://{}:{port}", host.to_string())
+    format!("{scheme}://{}", authority(host, port))
 }
 
 /// The URLs of every member, wherever etcd runs.
@@ -23,24 +27,47 @@ pub fn urls(cluster: &Cluster) -> Vec<String> {
 }
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Member) {
+    match cluster.platform {
+        Platform::ContainerLinux => add_wrapped(machine, cluster, member),
+        Platform::Flatcar(_) | Platform::FedoraCoreOs(_) => container::add(machine, cluster, member),
+    }
+    for (port, option) in
+        [(cluster.etcd.client_port, "cluster.etcd.clientPort"), (cluster.etcd.peer_port, "cluster.etcd.peerPort")]
+    {
+        let names = server_names(cluster, node, Server::Etcd);
+        listen_as(machine, (cluster.everywhere(), port), names, origin("etcd", option));
+    }
+}
+
+/// `initial_cluster`.
+fn initial_cluster(cluster: &Cluster) -> String {
+    let members = cluster.etcd.members.iter();
+    let members = members.map(|m| format!("{}={}", m.name, url(cluster.tls, m.address, cluster.etcd.peer_port)));
+    members.collect::<Vec<_>>().join(",")
+}
+
+/// `initial_cluster_state`.
+fn initial_state(member: &Member) -> &'static str {
+    match member.state {
+        EtcdState::New => "new",
+        EtcdState::Existing => "existing",
+    }
+}
+
+/// By the operating system's etcd-wrapper.
+fn add_wrapped(machine: &mut Builder, cluster: &Cluster, member: &Member) {
     let (etcd, tls) = (&cluster.etcd, cluster.tls);
     let (client, peer) = (etcd.client_port, etcd.peer_port);
     let from = || origin("etcd", "cluster.etcd");
-    let initial: Vec<String> =
-        etcd.members.iter().map(|m| format!("{}={}", m.name, url(tls, m.address, peer))).collect();
-    let state = match member.state {
-        EtcdState::New => "new",
-        EtcdState::Existing => "existing",
-    };
     let mut options: Vec<(&str, Setting)> = vec![
         ("name", member.name.clone().into()),
-        ("listen_client_urls", url(tls, "0.0.0.0", client).into()),
+        ("listen_client_urls", url(tls, cluster.everywhere(), client).into()),
         ("advertise_client_urls", url(tls, member.address, client).into()),
-        ("listen_peer_urls", url(tls, "0.0.0.0", peer).into()),
+        ("listen_peer_urls", url(tls, cluster.everywhere(), peer).into()),
         ("initial_advertise_peer_urls", url(tls, member.address, peer).into()),
-        ("initial_cluster", initial.join(",").into()),
+        ("initial_cluster", initial_cluster(cluster).into()),
         ("initial_cluster_token", etcd.token.clone().into()),
-        ("initial_cluster_state", state.to_owned().into()),
+        ("initial_cluster_state", initial_state(member).to_owned().into()),
     ];
     // From 3.4 on the API that flannel talks is off by default.
     let is_late =
@@ -76,12 +103,8 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Membe
             origin: from(),
         });
     }
-    for (port, option) in [(client, "cluster.etcd.clientPort"), (peer, "cluster.etcd.peerPort")] {
-        let names = server_names(cluster, node, Server::Etcd);
-        listen_as(machine, (Ipv4Addr::UNSPECIFIED, port), names, origin("etcd", option));
-    }
     if etcd.listen == EtcdListen::LoopbackAndFlannel {
-        machine.unit(firewall(client));
+        machine.unit(firewall(cluster, client));
     }
 }
 
@@ -90,9 +113,14 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node, member: &Membe
 /// `flannel+` is `flannel0` (udp) as well as `flannel.1` (vxlan). Each rule goes to the head of the chain, so the last
 /// one comes first. A client that tries another member is told no at once and takes its own. etcd requires the unit:
 /// rather no etcd than an open one.
-fn firewall(port: u16) -> Unit {
-    let rule = |interface: &str, verdict: &str| {
-        format!("ExecStart=/usr/sbin/iptables -w -I INPUT {interface}-p tcp --dport {port} -j {verdict}\n")
+fn firewall(cluster: &Cluster, port: u16) -> Unit {
+    // etcd listens on all families where the cluster has IPv6.
+    let tables: &[&str] = if cluster.has(Family::V6) { &["iptables", "ip6tables"] } else { &["iptables"] };
+    let rule = |interface: &str, verdict: &str| -> String {
+        let of = |table: &&str| {
+            format!("ExecStart=/usr/sbin/{table} -w -I INPUT {interface}-p tcp --dport {port} -j {verdict}\n")
+        };
+        tables.iter().map(of).collect()
     };
     let text = [
         "[Unit]\n",

@@ -79,7 +79,7 @@ fn drop_in(command: &str, is_member: bool) -> String {
 /// Where flanneld looks when it is not told (flannel, main.go, `--etcd-prefix`).
 const DEFAULT_PREFIX: &str = "/coreos.com/network";
 
-/// flannel's configuration in JSON. It stands in single quotes in a unit and has no quote, `%` or `$` in it.
+/// flannel's configuration in JSON. This flannel has IPv4 alone (rule `families`). It stands in single quotes in a unit and has no quote, `%` or `$` in it.
 fn configuration(flannel: &Flannel) -> String {
     let backend = match flannel.backend {
         None => return format!("{{\"Network\": \"{}\"}}", flannel.network),

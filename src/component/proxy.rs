@@ -1,16 +1,17 @@
 //! The cluster -> kube-proxy, a static pod of a node, its configuration file, and the kernel module of IPVS.
 
 use super::{
-    configured_volumes, host_certificates_volume, hyperkube, image, kubeconfig, listen, listens_by_field,
+    LOOPBACK, command, configured_volumes, host_certificates_volume, kubeconfig, listen, listens_by_field,
     manifest_path, origin, public_file, same,
 };
-use crate::cluster::{Cluster, Node, NodeKubelet, ProxyMode};
+use crate::cluster::{Cluster, Node, NodeKubelet, Platform, ProxyMode};
 use crate::k8s::arguments::{Arguments, join_gates};
-use crate::k8s::pod::{HostVolume, Pod};
-use crate::k8s::release::GatesForm;
+use crate::k8s::pod::{HostVolume, Pod, Security};
+use crate::k8s::release::{GatesForm, Packaging};
 use crate::machine::Builder;
+use crate::text::authority::authority;
 use crate::text::yaml::{Yaml, write};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The ports of `healthzBindAddress` and of `metricsBindAddress` of 1.9.
 const HEALTH_PORT: u16 = 10256;
@@ -18,7 +19,7 @@ const METRICS_PORT: u16 = 10249;
 
 /// What kube-proxy 1.9 wants the kernel to have loaded, or it silently runs iptables (pkg/proxy/ipvs/proxier.go,
 /// `ipvsModules`).
-const IPVS_MODULES: [&str; 5] = ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack_ipv4"];
+const IPVS_MODULES: [&str; 4] = ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh"];
 
 pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     let kubernetes = &cluster.kubernetes;
@@ -29,7 +30,7 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     machine.file(public_file(config_path.clone(), write(&configuration(cluster, node)), from()));
 
     let arguments = Arguments::new().set("config", &config_path).adjust(&options.adjustments.arguments);
-    let mut volumes = vec![host_certificates_volume(cluster)];
+    let mut volumes: Vec<_> = host_certificates_volume(cluster).into_iter().collect();
     volumes.extend(configured_volumes(cluster, "kube-proxy", &config_path));
     if cluster.tls {
         // One lock for all who change packet filter rules: flannel and the kubelet take it too.
@@ -42,16 +43,17 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, node: &Node) {
     }
     let listens = [
         ("healthzBindAddress", (health_address(cluster), HEALTH_PORT)),
-        ("metricsBindAddress", (Ipv4Addr::LOCALHOST, METRICS_PORT)),
+        ("metricsBindAddress", (LOOPBACK, METRICS_PORT)),
     ];
     for (field, default) in listens {
         listen(machine, listens_by_field(&options.extra_config, field, default), from());
     }
     let pod = Pod {
         name: "kube-proxy",
-        image: image(cluster),
-        command: hyperkube("proxy", &arguments),
-        privileged: true,
+        image: kubernetes.images.proxy.clone(),
+        command: command(cluster, "proxy", &arguments),
+        critical: kubernetes.release.packaging() == Packaging::Images,
+        security: Security::Privileged,
         volumes,
         ..Pod::default()
     };
@@ -70,14 +72,19 @@ fn modules(cluster: &Cluster) -> String {
     let chosen = cluster.kubernetes.proxy.extra_config.get("ipvs").and_then(|ipvs| ipvs.get("scheduler"));
     let chosen = chosen.and_then(|name| name.as_str()).filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()));
     let chosen = chosen.filter(|name| !name.is_empty()).map(|name| format!("ip_vs_{name}"));
-    let all = IPVS_MODULES.map(str::to_owned).into_iter();
+    // Since Linux 4.19 there is one for both families.
+    let conntrack = match cluster.platform {
+        Platform::ContainerLinux => "nf_conntrack_ipv4",
+        Platform::Flatcar(_) | Platform::FedoraCoreOs(_) => "nf_conntrack",
+    };
+    let all = IPVS_MODULES.into_iter().chain([conntrack]).map(str::to_owned);
     let chosen = chosen.filter(|name| !IPVS_MODULES.contains(&name.as_str()));
     all.chain(chosen).map(|name| name + "\n").collect()
 }
 
 /// Where it answers for its health: with TLS on the node alone, as it does so without.
-fn health_address(cluster: &Cluster) -> Ipv4Addr {
-    if cluster.tls { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED }
+fn health_address(cluster: &Cluster) -> IpAddr {
+    if cluster.tls { LOOPBACK } else { cluster.everywhere() }
 }
 
 /// KubeProxyConfiguration. Feature gates stand here, as the flag would be one of those that count no more in later
@@ -109,11 +116,12 @@ fn configuration(cluster: &Cluster, node: &Node) -> Yaml {
     }
     fields.push(("clientConnection", Yaml::map([("kubeconfig", kubeconfig::path(cluster, "kube-proxy"))])));
     if cluster.tls {
-        fields.push(("healthzBindAddress", format!("{}:{HEALTH_PORT}", health_address(cluster)).into()));
+        fields.push(("healthzBindAddress", authority(health_address(cluster), HEALTH_PORT).into()));
     }
     let mode = match options.mode {
         ProxyMode::Iptables => "iptables",
         ProxyMode::Ipvs => "ipvs",
+        ProxyMode::Nftables => "nftables",
     };
     fields.push(("mode", mode.into()));
     Yaml::map(fields).overlaid(&options.extra_config)

@@ -3,7 +3,7 @@
 //! The API server gets the public key to check tokens with, the controller manager the private one to sign them.
 
 use super::certificates;
-use super::{origin, public_file};
+use super::{control_plane_user, origin, public_file};
 use crate::cluster::{Cluster, SecretsSource};
 use crate::machine::{Builder, File, Present, Unit};
 use crate::pki::{Keys, SERVICE_ACCOUNT_KEY, SERVICE_ACCOUNT_PUBLIC};
@@ -45,10 +45,11 @@ pub fn add(machine: &mut Builder, cluster: &Cluster, keys: &Keys) {
         return;
     }
     if let Some(private) = certificates::text(machine, keys, SERVICE_ACCOUNT_KEY) {
+        let owner = control_plane_user(cluster).unwrap_or(0);
         machine.file(File {
             path: private_path(cluster),
-            mode: 0o600,
-            owner: 0,
+            mode: certificates::secret_mode(owner),
+            owner,
             content: private.into_bytes(),
             secret: true,
             origin: from(),

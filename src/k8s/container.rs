@@ -21,6 +21,8 @@ pub struct Container {
     pub security: Security,
     /// How the kubelet finds out that it hangs.
     pub liveness: Option<Probe>,
+    /// How the kubelet finds out that it has started; only then the others ask.
+    pub startup: Option<Probe>,
     /// How the kubelet finds out whether a service may send requests to it.
     pub readiness: Option<Probe>,
     /// Ports that it serves on.
@@ -126,7 +128,11 @@ impl Security {
                 Some(Yaml::map([("capabilities", capabilities)]))
             }
             Self::Only(names) => {
-                let capabilities = [("add", Yaml::seq(names.iter().copied())), ("drop", Yaml::seq(["ALL"]))];
+                let mut capabilities = Vec::new();
+                if !names.is_empty() {
+                    capabilities.push(("add", Yaml::seq(names.iter().copied())));
+                }
+                capabilities.push(("drop", Yaml::seq(["ALL"])));
                 Some(Yaml::map([
                     ("allowPrivilegeEscalation", false.into()),
                     ("capabilities", Yaml::map(capabilities)),
@@ -170,6 +176,7 @@ impl Container {
         }
         container.extend(self.security.yaml().map(|security| ("securityContext", security)));
         container.extend(self.liveness.as_ref().map(|probe| ("livenessProbe", probe.yaml())));
+        container.extend(self.startup.as_ref().map(|probe| ("startupProbe", probe.yaml())));
         container.extend(self.readiness.as_ref().map(|probe| ("readinessProbe", probe.yaml())));
         let quantities = [("limits", &self.limits), ("requests", &self.requests)];
         let resources = quantities.into_iter().filter(|(_, of)| !of.is_empty());

@@ -99,6 +99,9 @@ pub struct Service {
     pub selector: Labels,
     /// Its address, of the service range; `None` for one that the API server chooses.
     pub address: Option<String>,
+    /// The families that it has an address of, that of `address` first; empty to leave it to the API server. Only
+    /// clusters that have them know of this (since 1.20).
+    pub families: Vec<&'static str>,
     /// Name, number and protocol of each port; the pods have the same.
     pub ports: Vec<(&'static str, u16, Protocol)>,
 }
@@ -117,6 +120,10 @@ impl Service {
         };
         let mut spec = vec![("selector", Yaml::map(self.selector.clone()))];
         spec.extend(self.address.clone().map(|address| ("clusterIP", address.into())));
+        if !self.families.is_empty() {
+            spec.push(("ipFamilyPolicy", "PreferDualStack".into()));
+            spec.push(("ipFamilies", Yaml::seq(self.families.iter().copied())));
+        }
         spec.push(("ports", Yaml::seq(self.ports.iter().map(port))));
         let metadata = Metadata {
             labels: self.labels.clone(),

@@ -1,7 +1,7 @@
 //! How to ask a container for its health -> a liveness or readiness probe (Kubernetes API, core/v1 `Probe`).
 
 use crate::text::yaml::Yaml;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// A probe that the kubelet runs.
 #[derive(Clone, Debug)]
@@ -9,7 +9,7 @@ pub struct Probe {
     /// What is asked.
     pub check: Check,
     /// The address that is asked, of a pod on the host's network; `None` for the pod's own address.
-    pub host: Option<Ipv4Addr>,
+    pub host: Option<IpAddr>,
     /// TCP port.
     pub port: u16,
     /// Seconds before the first probe.

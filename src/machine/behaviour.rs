@@ -1,7 +1,7 @@
 //! What components and `extra` say beside what they write -> what is known of how a machine behaves.
 
 use super::Origin;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// Something on a machine that takes TCP connections.
 #[derive(Clone, Debug)]
@@ -9,7 +9,7 @@ pub struct Listener {
     /// The program.
     pub who: &'static str,
     /// The address it listens on; 0.0.0.0 is all of them.
-    pub address: Ipv4Addr,
+    pub address: IpAddr,
     /// The port.
     pub port: u16,
     /// With TLS, the DNS names and addresses that its certificate is for.

@@ -1,7 +1,8 @@
 //! A machine -> the files of its media below the root of the tree, and their lines of SHA256SUMS.
 
-use super::{BuildError, Maker, doing, place};
-use crate::cluster::{Ignition3, Platform};
+use super::budget::{self, Known};
+use super::{BuildError, Maker, artefacts, doing, place};
+use crate::cluster::{Cluster, Ignition3, Node, Platform};
 use crate::encode::{self, Target, Version, local};
 use crate::iso;
 use crate::machine::Machine;
@@ -29,6 +30,27 @@ pub struct Emit {
     pub json: bool,
     /// `config.iso`.
     pub iso: bool,
+    /// `oem.cpio.gz`.
+    pub oem: bool,
+    /// `config-drive.iso`.
+    pub drive: bool,
+    /// `stub.json`, where there is a URL.
+    pub stub: bool,
+}
+
+impl Emit {
+    /// What is written if nothing else is asked for: what a person reads, the config, its ISO, and what the cluster's
+    /// targets get.
+    pub fn of(cluster: &Cluster) -> Self {
+        Self {
+            yaml: true,
+            json: true,
+            iso: true,
+            oem: budget::wants(cluster, budget::Gets::Oem),
+            drive: budget::wants(cluster, budget::Gets::Drive),
+            stub: cluster.media.url.is_some(),
+        }
+    }
 }
 
 /// What was made for a node.
@@ -47,7 +69,7 @@ pub struct Made {
 }
 
 /// A directory of the tree that is being written, and the lines of SHA256SUMS for what is in it.
-struct Directory<'a> {
+pub(super) struct Directory<'a> {
     root: &'a Path,
     lines: String,
     /// Directories that were made, so that none is made or looked for again for each file in it.
@@ -73,7 +95,7 @@ impl<'a> Directory<'a> {
     }
 
     /// Writes a file at `path` below the root. A secret is for its owner alone, whatever the umask.
-    fn write(&mut self, path: &str, content: &[u8], secret: bool) -> Result<(), BuildError> {
+    pub(super) fn write(&mut self, path: &str, content: &[u8], secret: bool) -> Result<(), BuildError> {
         let full = self.root.join(path);
         if let Some(parent) = full.parent() {
             self.make(parent)?;
@@ -157,10 +179,11 @@ pub fn image(json: &[u8]) -> Result<Vec<u8>, iso::IsoError> {
 pub fn write(
     root: &Path,
     machine: &Machine,
-    target: Target,
+    (cluster, node): (&Cluster, &Node),
     emit: &Emit,
     maker: &Maker,
 ) -> Result<(Made, String), BuildError> {
+    let target = target(cluster.platform);
     let name = &machine.name;
     let secret = machine.has_secrets();
     let mut out = Directory::new(root);
@@ -175,6 +198,10 @@ pub fn write(
         Maker::Embedded => encode::ignition(machine, target),
         Maker::Toolchain(tools) => tools.ignition(machine)?,
     };
+    let too_large = budget::check(cluster, name, &json, Known::Exactly);
+    if too_large.has_errors() {
+        return Err(BuildError::Problems(too_large));
+    }
     if emit.json {
         out.write(&format!("{name}/{CONFIG_JSON}"), &json, secret)?;
     }
@@ -190,6 +217,7 @@ pub fn write(
         out.write(&format!("{name}/config.iso"), &image, secret)?;
         iso_length = Some(image.len() as u64);
     }
+    artefacts::write(&mut out, cluster, node, (&json, secret), emit, maker)?;
     // Nothing asked for is still a node that was asked for.
     out.make(&root.join(name))?;
     let made = Made {

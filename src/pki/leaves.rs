@@ -182,7 +182,7 @@ fn distinct(texts: impl IntoIterator<Item = String>) -> Vec<Name> {
 }
 
 fn etcd_names(node: &Node) -> Vec<Name> {
-    let address = node.member.iter().map(|member| member.address.to_string());
+    let address = node.addresses().map(|address| address.to_string());
     distinct(
         [node.hostname.clone(), "localhost".to_owned()]
             .into_iter()
@@ -194,7 +194,7 @@ fn etcd_names(node: &Node) -> Vec<Name> {
 fn kubelet_names(node: &Node) -> Vec<Name> {
     // It registers with its own address, though others may reach the node by another one.
     let own = node.network.address.map(|own| own.addr());
-    let addresses = own.into_iter().chain(node.address).map(|address| address.to_string());
+    let addresses = own.into_iter().chain(node.addresses()).map(|address| address.to_string());
     distinct([node.known_as().to_owned(), node.hostname.clone()].into_iter().chain(addresses))
 }
 
@@ -204,14 +204,14 @@ fn api_server_names(cluster: &Cluster, node: &Node) -> Vec<Name> {
     let inside = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"].map(str::to_owned);
     let full = [format!("kubernetes.default.svc.{domain}"), node.hostname.clone(), "localhost".to_owned()];
     let endpoint = cluster.api.iter().filter_map(|api| api.endpoint.clone());
-    let service = net::nth(&cluster.service_cidr, 1).map(IpAddr::V4);
-    let addresses = [Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), service, node.address.map(IpAddr::V4)];
+    let service = net::nth(&cluster.service_cidr.primary, 1);
+    let addresses = [Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), service].into_iter().flatten().chain(node.addresses());
     distinct(
         inside
             .into_iter()
             .chain(full)
             .chain(endpoint)
-            .chain(addresses.into_iter().flatten().map(|address| address.to_string()))
+            .chain(addresses.map(|address| address.to_string()))
             .chain(cluster.kubernetes.api_server.extra_names.iter().cloned()),
     )
 }

@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 /// The `schema` of the `cluster.json` that this program reads, as `nix/export.nix` writes it.
-pub const SCHEMA: u64 = 2;
+pub const SCHEMA: u64 = 3;
 
 /// Reads the bytes of a `cluster.json`.
 ///

@@ -5,6 +5,9 @@
 {
   cluster.name = "kubetest";
 
+  # What the machines boot: "flatcar", "fedora-coreos", or "container-linux" for Kubernetes 1.9.
+  cluster.platform.os = "flatcar";
+
   # Neither may overlap the network that the machines are in.
   cluster.network.podCIDR = "10.254.0.0/16";
   cluster.network.serviceCIDR = "10.253.0.0/16";

@@ -42,6 +42,7 @@ fn node() -> impl Strategy<Value = Value> {
                 routes.map(|range| json!({ "destination": range, "gateway": "192.168.1.254" })).collect();
             json!({
                 "dhcp": dhcp, "address": (!dhcp).then_some(""), "gateway": gateway, "routes": routes,
+                "secondAddress": null, "secondGateway": null,
                 "dns": (["127.0.0.53", "192.0.2.53"][..dns]), "advertiseAddress": advertised.then_some(""),
             })
         },
@@ -64,6 +65,7 @@ fn node() -> impl Strategy<Value = Value> {
                     "hostnameOverride": renamed.then_some(""), "registerSchedulable": schedulable, "standalone": standalone,
                     "taints": taints,
                 },
+                "install": { "disk": null, "overwrite": false, "reboot": true },
             })
         },
     )
@@ -80,7 +82,7 @@ fn etcd() -> impl Strategy<Value = Value> {
     let state = (select(vec!["new", "existing"]), select(vec!["all", "loopback-and-flannel"]));
     (select(versions), pattern("[a-zA-Z0-9._:/@+=,-]{1,20}"), state, ports).prop_map(
         |(version, token, (state, listen), (client, peer))| {
-            json!({ "version": version, "clusterToken": token, "state": state, "endpoints": [], "listen": listen, "clientPort": client, "peerPort": peer })
+            json!({ "version": version, "clusterToken": token, "state": state, "endpoints": [], "listen": listen, "image": "y/etcd:1", "clientPort": client, "peerPort": peer })
         },
     )
 }
@@ -91,7 +93,7 @@ fn flannel() -> impl Strategy<Value = Value> {
     (any::<bool>(), any::<bool>(), backend, prefix, pattern("[0-9]{2}-[a-z]{1,5}\\.conf")).prop_map(
         |(enable, part, backend, prefix, drop_in)| {
             let network = if part { "10.254.128.0/17" } else { "10.254.0.0/16" };
-            json!({ "enable": enable, "network": network, "backend": backend, "datastore": "etcd", "image": "y/flannel:1", "etcdPrefix": prefix, "dropIn": drop_in })
+            json!({ "enable": enable, "network": network, "backend": backend, "datastore": "etcd", "image": "y/flannel:1", "cniPluginImage": "y/plugin:1", "etcdPrefix": prefix, "dropIn": drop_in })
         },
     )
 }
@@ -118,6 +120,7 @@ pub fn cluster() -> impl Strategy<Value = Value> {
                     "platform": {
                         "os": "container-linux", "ignition": "2.3.0", "architecture": "amd64", "kernelArguments": [],
                     },
+                    "media": { "targets": ["iso"], "url": null },
                     "etcd": etcd, "flannel": flannel,
                     "kubernetes": kubernetes, "extra": extra,
                     "secrets": { "source": if given { "directory" } else { "first-boot" }, "store": {},
@@ -207,5 +210,5 @@ fn joined(mut cluster: Value, mut nodes: Vec<Value>, secure: Option<Value>) -> V
     for (n, node) in nodes.into_iter().enumerate() {
         cluster["nodes"][format!("n{n}")] = node;
     }
-    json!({ "schema": 2, "cluster": cluster, "origins": { "cluster": "cluster.nix" } })
+    json!({ "schema": 3, "cluster": cluster, "origins": { "cluster": "cluster.nix" } })
 }

@@ -4,47 +4,42 @@ use super::super::{facts::Facts, net};
 use super::Findings;
 use crate::report::OptionPath;
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-
-/// What listens here listens on every interface.
-const ALL: &str = "0.0.0.0";
+use std::net::IpAddr;
 
 pub fn syntax(facts: &Facts, findings: &mut Findings) {
-    // `like` is a good value; 0.0.0.0 stands for every interface where that is one.
-    let mut report = |path: OptionPath, text: &str, address: Result<Ipv4Addr, &'static str>, like: &str| {
-        let problem = match address {
-            Ok(address) if address.is_unspecified() && like == ALL => None,
-            Ok(address) => net::unusable(address),
-            Err(problem) => Some(problem),
-        };
+    // `like` is a good value.
+    let mut report = |path: OptionPath, text: &str, problem: Option<&str>, like: &str| {
         if let Some(problem) = problem {
             findings.error(path, format!("{text:?} {problem}"), format!("write an address such as {like}"));
         }
     };
     for node in &facts.nodes {
         let network = &node.spec.network;
-        if let Some(text) = &network.address {
-            let interface = net::interface(text).map(|i| i.addr());
-            report(node.option("network.address"), text, interface, "192.168.1.10/24");
-        }
+        let at = |option| node.option("network").attr(option);
         for (option, text, like) in [
-            ("gateway", &network.gateway, "192.168.1.1"),
-            ("advertiseAddress", &network.advertise_address, "192.168.1.10"),
+            ("address", &network.address, "192.168.1.10/24"),
+            ("secondAddress", &network.second_address, "fd00::10/64"),
         ] {
-            if let Some(text) = text {
-                report(node.option("network").attr(option), text, net::address(text), like);
-            }
+            let problem = |text: &String| no_host(net::interface(text).map(|interface| interface.addr()));
+            text.iter().for_each(|text| report(at(option), text, problem(text), like));
+        }
+        for (option, text, like) in
+            [("gateway", &network.gateway, "192.168.1.1"), ("secondGateway", &network.second_gateway, "fd00::1")]
+        {
+            text.iter().for_each(|text| report(at(option), text, no_router(text), like));
+        }
+        if let Some(text) = &network.advertise_address {
+            report(at("advertiseAddress"), text, no_host(net::address(text)), "192.168.1.10");
         }
         for (n, text) in network.dns.iter().enumerate() {
             // A name server on the node itself is possible: 127.0.0.53 is systemd-resolved.
             let address = net::address(text);
-            if !address.is_ok_and(|a| a.is_loopback()) {
-                report(node.option("network.dns").index(n), text, address, "192.168.1.1");
-            }
+            let problem = no_host(address).filter(|_| !address.is_ok_and(|a| a.is_loopback()));
+            report(at("dns").index(n), text, problem, "192.168.1.1");
         }
         for (n, route) in network.routes.iter().enumerate() {
-            let path = node.option("network.routes").index(n).attr("gateway");
-            report(path, &route.gateway, net::address(&route.gateway), "192.168.1.1");
+            let path = at("routes").index(n).attr("gateway");
+            report(path, &route.gateway, no_router(&route.gateway), "192.168.1.1");
         }
     }
     let kubernetes = OptionPath::of("cluster.kubernetes");
@@ -52,11 +47,22 @@ pub fn syntax(facts: &Facts, findings: &mut Findings) {
         ("apiServer.insecureBindAddress", &facts.spec.kubernetes.api_server.insecure_bind_address),
         ("proxy.bindAddress", &facts.spec.kubernetes.proxy.bind_address),
     ] {
+        // 0.0.0.0 and :: stand for every interface here.
         let address = net::address(text);
-        if !address.is_ok_and(|a| a.is_loopback()) {
-            report(kubernetes.clone().dot(option), text, address, ALL);
-        }
+        let problem = no_host(address).filter(|_| !address.is_ok_and(|a| a.is_loopback() || a.is_unspecified()));
+        report(kubernetes.clone().dot(option), text, problem, "0.0.0.0");
     }
+}
+
+/// Why a host cannot have that address.
+fn no_host(address: Result<IpAddr, &'static str>) -> Option<&'static str> {
+    address.map_or_else(Some, net::unusable)
+}
+
+/// Why a gateway cannot have that address. It may be one that means something on the node's own link alone.
+fn no_router(text: &str) -> Option<&'static str> {
+    let address = net::address(text);
+    no_host(address).filter(|_| !address.is_ok_and(net::is_link_local))
 }
 
 pub fn address_or_dhcp(facts: &Facts, findings: &mut Findings) {
@@ -75,11 +81,20 @@ pub fn address_or_dhcp(facts: &Facts, findings: &mut Findings) {
             ),
             _ => {}
         }
-        if let (None, Some(gateway)) = (&network.address, &network.gateway) {
+        for (option, gateway) in [("gateway", &network.gateway), ("secondGateway", &network.second_gateway)] {
+            if let (None, Some(gateway)) = (&network.address, gateway) {
+                findings.error(
+                    node.option("network").attr(option),
+                    format!("{gateway} goes with no static address"),
+                    "with DHCP the gateway comes from the lease; remove it",
+                );
+            }
+        }
+        if let (None, Some(second)) = (&network.address, &network.second_address) {
             findings.error(
-                node.option("network.gateway"),
-                format!("{gateway} goes with no static address"),
-                "with DHCP the gateway comes from the lease; remove it",
+                node.option("network.secondAddress"),
+                format!("{second} goes with no static address of the first family"),
+                "set `address` to the node's only address; with DHCP both come from leases",
             );
         }
     }
@@ -87,31 +102,31 @@ pub fn address_or_dhcp(facts: &Facts, findings: &mut Findings) {
 
 pub fn in_network(facts: &Facts, findings: &mut Findings) {
     for node in &facts.nodes {
-        let Some(interface) = node.interface.filter(|i| i.prefix_len() <= 30) else { continue };
-        let which = match interface.addr() {
-            a if a == interface.network() => "the network address, the first one,",
-            a if a == interface.broadcast() => "the broadcast address, the last one,",
-            _ => continue,
-        };
-        findings.error(
-            node.option("network.address"),
-            format!("{interface} is {which} of {}", interface.trunc()),
-            "give the node an address in between",
-        );
+        for (option, interface) in node.interfaces() {
+            let Some(which) = net::reserved_in(&interface, interface.addr()) else { continue };
+            findings.error(
+                node.option("network").attr(option),
+                format!("{interface} is {which} of {}", interface.trunc()),
+                "give the node an address in between",
+            );
+        }
     }
 }
 
 pub fn gateways(facts: &Facts, findings: &mut Findings) {
     for node in &facts.nodes {
-        let Some(interface) = node.interface else { continue };
         let routes = node.routes.iter().enumerate().filter_map(|(n, (_, gateway))| {
             Some((node.option("network.routes").index(n).attr("gateway"), (*gateway)?))
         });
-        let default = node.gateway.map(|gateway| (node.option("network.gateway"), gateway));
-        for (path, gateway) in default.into_iter().chain(routes) {
+        let default = node.gateways().map(|(option, gateway)| (node.option("network").attr(option), gateway));
+        for (path, gateway) in default.chain(routes).filter(|(_, gateway)| !net::is_link_local(*gateway)) {
+            let mut own = node.interfaces().map(|(_, net)| net);
+            let Some(interface) = own.find(|net| net.addr().is_ipv4() == gateway.is_ipv4()) else {
+                continue;
+            };
             if gateway == interface.addr() {
                 findings.error(path, format!("{gateway} is the node's own address"), "give the address of the router");
-            } else if interface.prefix_len() <= 30 && !net::is_host_in(&interface, gateway) {
+            } else if !net::is_point_to_point(&interface) && !net::is_host_in(&interface, gateway) {
                 findings.error(
                     path,
                     format!("{gateway} is not a host in the node's network {}", interface.trunc()),
@@ -123,10 +138,7 @@ pub fn gateways(facts: &Facts, findings: &mut Findings) {
 }
 
 pub fn outside_cluster_ranges(facts: &Facts, findings: &mut Findings) {
-    let ranges: Vec<_> = [("podCIDR", facts.pods), ("serviceCIDR", facts.services), ("dockerCIDR", facts.docker)]
-        .into_iter()
-        .filter_map(|(name, net)| Some((name, net?)))
-        .collect();
+    let ranges: Vec<_> = facts.ranges().collect();
     let mut outside = |path: OptionPath, text: &str| {
         let Ok(address) = net::address(text) else { return };
         if let Some((name, net)) = ranges.iter().find(|(_, net)| net.contains(&address)) {
@@ -149,16 +161,16 @@ pub fn outside_cluster_ranges(facts: &Facts, findings: &mut Findings) {
 }
 
 pub fn unique(facts: &Facts, findings: &mut Findings) {
-    let mut seen: BTreeMap<Ipv4Addr, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<IpAddr, &str> = BTreeMap::new();
     for node in &facts.nodes {
-        let own = node.interface.map(|interface| ("network.address", interface.addr()));
+        let own = node.interfaces().map(|(option, interface)| (option, interface.addr()));
         let advertised = node.spec.network.advertise_address.as_ref().and(node.reachable);
-        let advertised = advertised.map(|address| ("network.advertiseAddress", address));
-        for (option, address) in own.into_iter().chain(advertised) {
+        let advertised = advertised.map(|address| ("advertiseAddress", address));
+        for (option, address) in own.chain(advertised) {
             let first = *seen.entry(address).or_insert(node.name);
             if first != node.name {
                 findings.error(
-                    node.option(option),
+                    node.option("network").attr(option),
                     format!("{address} is the address of node {first} too"),
                     "give each node an address of its own",
                 );

@@ -74,7 +74,7 @@ pub fn endpoints(facts: &Facts, findings: &mut Findings) {
             None => findings.error(
                 at().index(n),
                 format!("{text:?} is not the URL of an etcd"),
-                "write it as https://etcd-1.example.com:2379: scheme, IPv4 address or DNS name, port",
+                "write it as https://etcd-1.example.com:2379: scheme, address or DNS name, port",
             ),
             Some(url) if url.tls != tls => findings.error(
                 at().index(n),

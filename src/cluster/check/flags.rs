@@ -2,7 +2,7 @@
 
 use super::super::facts::Facts;
 use super::Findings;
-use crate::k8s::release::Component;
+use crate::k8s::release::{Component, Release};
 use crate::report::OptionPath;
 use crate::spec::{ArgValue, ExtraArgs};
 use std::collections::BTreeMap;
@@ -17,6 +17,15 @@ fn components<'a>(facts: &Facts<'a>) -> [(Component, &'static str, &'a ExtraArgs
         (Component::Proxy, "proxy", &kubernetes.proxy.extra_args),
         (Component::Kubelet, "kubelet", &kubernetes.kubelet.extra_args),
     ]
+}
+
+/// What is known of a component's version, and that version.
+fn release<'f>(facts: &'f Facts, component: Component) -> Option<(&'static Release, &'f str)> {
+    let kubernetes = &facts.spec.kubernetes;
+    Some(match component {
+        Component::Kubelet => (facts.kubelet_release?, &kubernetes.kubelet.version),
+        _ => (facts.release?, &kubernetes.version),
+    })
 }
 
 fn at(option: &str, flag: &str) -> OptionPath {
@@ -38,9 +47,8 @@ pub fn text(value: &ArgValue) -> String {
 }
 
 pub fn known(facts: &Facts, findings: &mut Findings) {
-    let Some(release) = facts.release else { return };
-    let version = &facts.spec.kubernetes.version;
     for (component, option, flags) in components(facts) {
+        let Some((release, version)) = release(facts, component) else { continue };
         for (name, value) in flags {
             if name.starts_with('-') {
                 let bare = name.trim_start_matches('-');
@@ -83,8 +91,8 @@ fn deprecation(note: &'static str) -> (String, &'static str) {
 }
 
 pub fn values(facts: &Facts, findings: &mut Findings) {
-    let Some(release) = facts.release else { return };
     for (component, option, flags) in components(facts) {
+        let Some((release, _)) = release(facts, component) else { continue };
         for (name, value) in flags {
             let (Some(flag), Some(value)) = (release.flag(component, name), value) else { continue };
             let value = text(value);
@@ -106,8 +114,8 @@ pub fn values(facts: &Facts, findings: &mut Findings) {
 }
 
 pub fn ignored(facts: &Facts, findings: &mut Findings) {
-    let Some(release) = facts.release else { return };
     for (component, option, flags) in components(facts) {
+        let Some((release, _)) = release(facts, component) else { continue };
         for name in flags.keys() {
             if release.flag(component, name).is_some()
                 && owner(option, &normal(name)).is_none()
@@ -127,15 +135,18 @@ pub fn ignored(facts: &Facts, findings: &mut Findings) {
 fn owner(option: &str, flag: &str) -> Option<&'static str> {
     match (option, flag) {
         (_, "feature-gates") => Some("featureGates"),
-        ("scheduler" | "proxy", "config") => Some("extraConfig"),
+        ("scheduler" | "proxy" | "kubelet", "config") => Some("extraConfig"),
         // Other flags, probes and checks count on these.
-        ("apiServer", "admission-control") => Some("admissionControl"),
+        ("apiServer", "admission-control" | "enable-admission-plugins") => Some("admissionControl"),
+        ("apiServer", "authentication-config") => Some("anonymousAuth"),
         ("apiServer", "insecure-port" | "port") => Some("insecurePort"),
         ("apiServer", "insecure-bind-address" | "address") => Some("insecureBindAddress"),
         ("apiServer", "secure-port") => Some("securePort"),
         ("apiServer", "service-cluster-ip-range") => Some("cluster.network.serviceCIDR"),
         ("apiServer", "advertise-address") => Some("cluster.nodes.<name>.network.advertiseAddress"),
-        ("apiServer", "service-account-key-file") => Some("cluster.secrets.source"),
+        ("apiServer", "service-account-key-file" | "service-account-signing-key-file") => {
+            Some("cluster.secrets.source")
+        }
         ("controllerManager", "service-account-private-key-file") => Some("cluster.secrets.source"),
         ("controllerManager", "master") => Some("cluster.kubernetes.apiServer.insecurePort"),
         ("apiServer" | "kubelet", "allow-privileged") => Some("allowPrivileged"),
@@ -180,10 +191,12 @@ pub fn owned(facts: &Facts, findings: &mut Findings) {
 
 /// Flags that open with TLS what is closed without them: component, flag, and whether a value does so.
 type Door = (&'static str, &'static str, fn(&str) -> bool);
-const DOORS: [Door; 7] = [
+const DOORS: [Door; 9] = [
     ("apiServer", "anonymous-auth", |value| value == "true"),
     ("apiServer", "authorization-mode", |value| value.split(',').any(|mode| mode == "AlwaysAllow")),
     ("controllerManager", "address", |value| !value.starts_with("127.")),
+    ("controllerManager", "bind-address", |value| !value.starts_with("127.")),
+    ("scheduler", "bind-address", |value| !value.starts_with("127.")),
     ("kubelet", "anonymous-auth", |value| value == "true"),
     ("kubelet", "authorization-mode", |value| value == "AlwaysAllow"),
     ("kubelet", "read-only-port", |value| value != "0"),

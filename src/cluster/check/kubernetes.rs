@@ -4,7 +4,7 @@ use super::super::facts::Facts;
 use super::Findings;
 use crate::k8s::release::{ConfigKind, Release};
 use crate::report::OptionPath;
-use crate::spec::{ProxyMode, Role};
+use crate::spec::{Os, ProxyMode, Role};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +24,16 @@ pub fn etcd_version(facts: &Facts, findings: &mut Findings) {
     let number = |text: &str| text.parse().ok().filter(|n: &u32| n.to_string() == text);
     let numbers: Vec<Option<u32>> = version.split('.').map(number).collect();
     // ct 0.9.4 knows the options of 2.3 and of 3.0 to 3.5; Kubernetes keeps its state in etcd 3.
-    if !matches!(numbers.as_slice(), [Some(3), Some(0..=5), Some(_)]) {
+    let (most, example) = match facts.spec.platform.os {
+        Os::ContainerLinux => (5, "3.2.15"),
+        Os::Flatcar | Os::FedoraCoreOs => (u32::MAX, "3.6.8"),
+    };
+    if !matches!(numbers.as_slice(), [Some(3), Some(minor), Some(_)] if *minor <= most) {
+        let known = if most == 5 { "from 3.0.0 to 3.5.x" } else { "3.x.y" };
         findings.error(
             OptionPath::of("cluster.etcd.version"),
-            format!("{version:?} is not a version from 3.0.0 to 3.5.x"),
-            "write it as \"3.2.15\", or leave it null for the one of the operating system",
+            format!("{version:?} is not a version {known}"),
+            format!("write it as \"{example}\", or leave it null for the default"),
         );
     }
 }
@@ -71,7 +76,7 @@ pub fn feature_gates(facts: &Facts, findings: &mut Findings) {
     let runs_ipvs = kubernetes.proxy.mode == ProxyMode::Ipvs && facts.with(Role::Worker).next().is_some();
     let ipvs_gate = release.ipvs_feature_gate().filter(|_| runs_ipvs);
     for (option, gates) in sets {
-        for gate in gates.keys() {
+        for (gate, on) in gates {
             let path = root.clone().dot(option).attr(gate);
             if release.feature_gate(gate, facts.patch).is_none() {
                 let later = release.feature_gate(gate, u32::MAX);
@@ -84,6 +89,9 @@ pub fn feature_gates(facts: &Facts, findings: &mut Findings) {
                 };
                 let version = &kubernetes.version;
                 findings.error(path, format!("{gate} is not a feature gate of Kubernetes {version}"), help);
+            } else if let Some(locked) = release.locked_feature_gate(gate).filter(|locked| locked != on) {
+                let what = format!("{}: this gate is locked to {locked} in {}", !locked, kubernetes.version);
+                findings.error(path, what, "remove it; a component does not start with it");
             } else if ipvs_gate == Some(gate) && of_proxy(gate) == Some((option, false)) {
                 findings.error(
                     path,
@@ -122,12 +130,17 @@ pub fn admission_plugins(facts: &Facts, findings: &mut Findings) {
 }
 
 pub fn config_fields(facts: &Facts, findings: &mut Findings) {
-    let Some(release) = facts.release else { return };
     let kubernetes = &facts.spec.kubernetes;
-    for (option, kind, fields) in [
-        ("scheduler", ConfigKind::Scheduler, &kubernetes.scheduler.extra_config),
-        ("proxy", ConfigKind::Proxy, &kubernetes.proxy.extra_config),
+    for (option, kind, fields, release) in [
+        ("scheduler", ConfigKind::Scheduler, &kubernetes.scheduler.extra_config, facts.release),
+        ("proxy", ConfigKind::Proxy, &kubernetes.proxy.extra_config, facts.release),
+        ("kubelet", ConfigKind::Kubelet, &kubernetes.kubelet.extra_config, facts.kubelet_release),
     ] {
+        let Some(release) = release else { continue };
+        // That a version has no such file is another rule's.
+        if kind == ConfigKind::Kubelet && release.kubelet_config_api_version().is_none() {
+            continue;
+        }
         let root = OptionPath::of("cluster.kubernetes").attr(option).attr("extraConfig");
         let reader = Reader { release, kind, option };
         for (name, value) in fields {
@@ -188,6 +201,13 @@ impl Reader<'_> {
             }
             (ConfigKind::Proxy, "mode" | "bindAddress" | "clusterCIDR" | "featureGates") => name,
             (ConfigKind::Scheduler, "leaderElection.leaderElect") => "leaderElect",
+            (ConfigKind::Kubelet, "featureGates" | "shutdownGracePeriod" | "shutdownGracePeriodCriticalPods") => name,
+            (ConfigKind::Kubelet, "staticPodPath") => return Some("cluster.kubernetes.paths.manifests".to_owned()),
+            (ConfigKind::Kubelet, "clusterDNS") => return Some("cluster.network.dnsAddress".to_owned()),
+            (ConfigKind::Kubelet, "clusterDomain") => return Some("cluster.network.dnsDomain".to_owned()),
+            (ConfigKind::Kubelet, "registerWithTaints") => {
+                return Some("cluster.nodes.<name>.kubelet.taints".to_owned());
+            }
             _ => return None,
         };
         Some(format!("cluster.kubernetes.{}.{own}", self.option))

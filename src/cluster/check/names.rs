@@ -20,7 +20,7 @@ fn is_subdomain(text: &str, most: usize) -> bool {
 }
 
 /// A word that means itself in a shell, a unit, a flag and a file name.
-fn is_word(text: &str) -> bool {
+pub fn is_word(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 255
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
@@ -96,14 +96,13 @@ pub fn endpoint(facts: &Facts, findings: &mut Findings) {
         Ok(address) if address.is_loopback() => None,
         Ok(address) => net::unusable(address),
         Err(_) if is_name => None,
-        Err(problem) if problem.contains("IPv6") => Some(problem),
-        Err(_) => Some("is neither an IPv4 address nor a DNS name"),
+        Err(_) => Some("is neither an IP address nor a DNS name"),
     };
     if let Some(problem) = problem {
         findings.error(
             OptionPath::of("cluster.controlPlane.endpoint"),
             format!("{endpoint:?} {problem}"),
-            "give the name or address alone, such as api.example.com, without scheme and port",
+            "give the name or address alone, such as api.example.com, without scheme, port and brackets",
         );
     }
 }
@@ -278,26 +277,8 @@ pub fn image(facts: &Facts, findings: &mut Findings) {
     }
 }
 
-pub fn images(facts: &Facts, findings: &mut Findings) {
-    let spec = facts.spec;
-    for (option, image) in [
-        ("cluster.addons.dns.image", &spec.addons.dns.image),
-        ("cluster.flannel.image", &spec.flannel.image),
-        ("cluster.controlPlane.proxy.image", &spec.control_plane.proxy.image),
-    ] {
-        let is_image = |(repository, tag): (&str, &str)| is_repository(repository) && is_word(tag) && tag.len() <= 128;
-        if !image.rsplit_once(':').is_some_and(is_image) {
-            findings.error(
-                OptionPath::of(option),
-                format!("{image:?} is not an image with its tag"),
-                "give registry, path and tag, such as quay.io/coreos/flannel:v0.10.0-amd64",
-            );
-        }
-    }
-}
-
 /// Words of lower case joined by slashes, the first one perhaps with a port (distribution, reference/reference.go).
-fn is_repository(text: &str) -> bool {
+pub fn is_repository(text: &str) -> bool {
     let is_part = |part: &str| {
         part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
             && part.starts_with(|c: char| c.is_ascii_alphanumeric())

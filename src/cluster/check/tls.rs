@@ -74,8 +74,8 @@ pub fn names(facts: &Facts, findings: &mut Findings) {
         if !is_name && net::address(text).is_err() {
             findings.error(
                 OptionPath::of("cluster.kubernetes.apiServer.extraNames").index(n),
-                format!("{text:?} is neither a DNS name nor an IPv4 address"),
-                "write it as api.example.com or 192.168.1.5, without scheme and port",
+                format!("{text:?} is neither a DNS name nor an IP address"),
+                "write it as api.example.com, 192.168.1.5 or fd00::5, without scheme and port",
             );
         }
     }
@@ -160,12 +160,14 @@ pub fn dns(facts: &Facts, findings: &mut Findings) {
     let help = "choose one inside it, or leave it null for the tenth one";
     match (&network.dns_address, facts.dns) {
         (Some(text), None) => {
-            findings.error(at, format!("{text:?} is not an IPv4 address"), help);
+            findings.error(at, format!("{text:?} is not an IP address"), help);
         }
-        (Some(_), Some(address)) if !services.contains(&address) => {
+        (Some(_), Some(address)) if !services.contains(address) => {
             findings.error(at, format!("{address} is not inside cluster.network.serviceCIDR ({services})"), help);
         }
-        (Some(_), Some(address)) if Some(address) == net::nth(&services, 1) || address == services.network() => {
+        (Some(_), Some(address))
+            if services.all().any(|net| Some(address) == net::nth(&net, 1) || address == net.network()) =>
+        {
             findings.error(
                 at,
                 format!("{address} is the address of the service kubernetes, or of the range itself"),

@@ -38,6 +38,8 @@ pub struct Dns {
     pub domain: String,
     /// The address of its service, of the service range: the kubelets' `--cluster-dns`.
     pub address: String,
+    /// The families of the service, where the cluster has two: `IPv4` and `IPv6`, that of the address first.
+    pub families: Vec<&'static str>,
     /// How many pods answer.
     pub replicas: u32,
     /// How pods are said to be critical.
@@ -175,6 +177,7 @@ impl Dns {
             annotations: labels([("prometheus.io/port", &port), ("prometheus.io/scrape", "true")]),
             selector: labels([POD_LABEL]),
             address: Some(self.address.clone()),
+            families: self.families.clone(),
             ports: vec![
                 ("dns", DNS_PORT, Protocol::Udp),
                 ("dns-tcp", DNS_PORT, Protocol::Tcp),

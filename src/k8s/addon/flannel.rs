@@ -13,7 +13,7 @@ use crate::k8s::rbac::{Rule, account_with_role};
 use crate::k8s::volume::{HostVolume, Volume};
 use crate::k8s::workload::{Critical, DaemonSet, Scope, Template, Toleration};
 use crate::text::yaml::Yaml;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The flannel of the time of Kubernetes 1.9.
@@ -30,15 +30,65 @@ pub enum Backend {
     HostGw,
 }
 
+/// Who brings CNI's plugins to the nodes.
+#[derive(Clone, Debug)]
+pub enum Cni {
+    /// They are there, flannel's own among them: up to plugins 0.9, of which flannel's was one.
+    OnNode {
+        /// `cniVersion` of their configuration.
+        version: &'static str,
+    },
+    /// The others are there; flannel's own comes out of this image, and goes to where containerd looks for it.
+    Installed {
+        /// The image.
+        plugin_image: String,
+    },
+}
+
+impl Cni {
+    /// `cniVersion` of the plugins' configuration: 1.0.0 is read by plugins since 1.0, containerd since 1.6.
+    fn version(&self) -> &'static str {
+        match self {
+            Self::OnNode { version } => version,
+            Self::Installed { .. } => "1.0.0",
+        }
+    }
+}
+
+/// The range of pods of each family, one of them at least. IPv6 wants flannel v0.15.0, and IPv6 alone v0.16.0.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Networks {
+    pub v4: Option<String>,
+    pub v6: Option<String>,
+}
+
+impl Networks {
+    /// Their fields of `net-conf.json` (flannel, Documentation/configuration.md): of IPv4 alone nothing is said that an
+    /// older flannel does not know.
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.extend(self.v4.iter().map(|net| ("Network".to_owned(), net.as_str().into())));
+        if let Some(net) = &self.v6 {
+            fields.insert("EnableIPv6".to_owned(), true.into());
+            fields.insert("IPv6Network".to_owned(), net.as_str().into());
+        }
+        if self.v4.is_none() {
+            fields.insert("EnableIPv4".to_owned(), false.into());
+        }
+        fields
+    }
+}
+
 /// flannel on every node.
 #[derive(Clone, Debug)]
 pub struct Flannel {
     /// Image with its tag.
     pub image: String,
-    /// `cniVersion` of the configuration of the plugins.
-    pub cni_version: String,
-    /// The range of all pods: the controller manager's `--cluster-cidr`.
-    pub network: String,
+    /// Who brings the plugins.
+    pub cni: Cni,
+    /// The ranges of all pods: the controller manager's `--cluster-cidr`.
+    pub networks: Networks,
     /// How packets get from node to node; `None` for vxlan. flannel's own default is udp, which is for debugging only.
     pub backend: Option<Backend>,
     /// Host and port of the API server, one that its certificate has; `None` for the service `kubernetes`, which is
@@ -82,14 +132,15 @@ impl Flannel {
         };
         let plugins = json!({
             "name": "cbr0",
-            "cniVersion": self.cni_version,
+            "cniVersion": self.cni.version(),
             "plugins": [
                 { "type": "flannel", "delegate": { "hairpinMode": true, "isDefaultGateway": true } },
                 { "type": "portmap", "capabilities": { "portMappings": true } },
             ],
         });
-        let network = json!({ "Network": self.network, "Backend": { "Type": backend } });
-        let data = [("cni-conf.json", json_text(&plugins)), ("net-conf.json", json_text(&network))];
+        let mut network = self.networks.fields();
+        network.insert("Backend".to_owned(), json!({ "Type": backend }));
+        let data = [("cni-conf.json", json_text(&plugins)), ("net-conf.json", json_text(&network.into()))];
         ConfigMap { name: CONFIG, labels: pod_labels(), data: BTreeMap::from(data) }
     }
 
@@ -107,7 +158,7 @@ impl Flannel {
                 spread: false,
                 // A node is tainted because it has no network yet, among other things.
                 tolerations: vec![Toleration { key: None, effect: Some("NoSchedule") }],
-                init_containers: vec![self.install()],
+                init_containers: self.install_plugin().into_iter().chain([self.install()]).collect(),
                 containers: vec![self.daemon()],
             },
         }
@@ -124,6 +175,19 @@ impl Flannel {
             volumes: vec![host("cni", "/etc/cni/net.d", "DirectoryOrCreate"), config_volume()],
             ..Container::default()
         }
+    }
+
+    /// Copies flannel's own plugin beside the others (kube-flannel.yml since v0.18.0, `install-cni-plugin`).
+    fn install_plugin(&self) -> Option<Container> {
+        let Cni::Installed { plugin_image } = &self.cni else { return None };
+        let words = ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"];
+        Some(Container {
+            name: "install-cni-plugin",
+            image: plugin_image.clone(),
+            command: words.map(str::to_owned).into(),
+            volumes: vec![host("cni-plugin", "/opt/cni/bin", "DirectoryOrCreate")],
+            ..Container::default()
+        })
     }
 
     fn daemon(&self) -> Container {

@@ -54,7 +54,8 @@ fn kubelet() -> impl Strategy<Value = Map<String, Value>> {
                 .collect();
             own.extend(fields(json!({
                 "standalone": false, "certificates": "bootstrap", "allowPrivileged": true, "mounts": mounts, "directories": directories,
-                "podUuidFile": uuid, "restartSec": restart,
+                "podUuidFile": uuid, "restartSec": restart, "source": "wrapper", "extraConfig": {},
+                "shutdownGracePeriod": 45, "shutdownGracePeriodCriticalPods": 30,
             })));
             own
         },
@@ -115,12 +116,19 @@ pub fn kubernetes() -> impl Strategy<Value = Value> {
     let components = (api_server(), manager, scheduler, proxy, kubelet(), configurations());
     (select(vec!["1.9.0", "1.9.6", "1.9.11"]), image, gates(), paths, names, components).prop_map(
         |(version, (repository, tag), all, [manifests, config, ssl, certificates], (cluster, context, file), components)| {
-            let (api_server, mut manager, mut scheduler, (arguments, gates, ipvs), kubelet, (own, proxy)) = components;
+            let (api_server, mut manager, mut scheduler, (arguments, gates, ipvs), mut kubelet, (own, proxy)) = components;
+            kubelet.insert("version".to_owned(), json!(version));
+            let image = format!("{repository}:{tag}");
+            let images =
+                json!({ "apiServer": image, "controllerManager": image, "scheduler": image, "proxy": image });
+            let nothing = json!({ "url": "https://example.com/a", "hash": null });
             manager.insert("leaderElect".to_owned(), json!(true));
             scheduler.insert("leaderElect".to_owned(), json!(true));
             scheduler.insert("extraConfig".to_owned(), own);
             json!({
                 "version": version, "image": { "repository": repository, "tag": tag }, "featureGates": all,
+                "images": images,
+                "downloads": { "kubelet": nothing, "kubectl": nothing, "cniPlugins": nothing, "sysext": nothing },
                 "paths": { "manifests": manifests, "kubeconfig": config, "ssl": ssl, "hostCertificates": certificates },
                 "kubeconfig": { "file": file, "cluster": cluster, "context": context },
                 "apiServer": api_server, "controllerManager": manager, "scheduler": scheduler, "kubelet": kubelet,
