@@ -67,7 +67,7 @@ fn same_tree(case: &Path) {
 
 #[test]
 fn place_umask_zone_language_and_home_change_nothing_of_what_is_built() {
-    for case in ["article", "external-etcd", "ha", "ipvs", "standalone"] {
+    for case in ["article", "external-etcd", "fcos-single", "flatcar-ha", "ha", "ipvs", "media", "standalone"] {
         same_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cases/{case}.json")));
     }
 }

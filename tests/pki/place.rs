@@ -70,6 +70,8 @@ pub fn descriptions() -> Vec<(&'static str, Value)> {
         ("ha", example("ha")),
         ("external-etcd", example("external-etcd")),
         ("ipvs", example("ipvs")),
+        ("flatcar-ha", example("flatcar-ha")),
+        ("fcos-single", example("fcos-single")),
         ("pre-issued", ha_with(&[("/kubernetes/kubelet/certificates", json!("pre-issued"))])),
         ("plain", plain()),
         ("one member", ha_with(&one)),
