@@ -68,16 +68,15 @@ const V1_9: Row = Row {
     tables: tables!("1.9"),
 };
 
-const V1_35: Row = Row {
-    minor: "1.35",
+const V1_34: Row = Row {
+    minor: "1.34",
     scheduler_config: "kubescheduler.config.k8s.io/v1",
     proxy_config: "kubeproxy.config.k8s.io/v1alpha1",
     kubelet_config: Some("kubelet.config.k8s.io/v1beta1"),
     proxy_gates: GatesForm::Map,
     ipvs_gate: None,
     proxy_modes: &["iptables", "ipvs", "nftables"],
-    // "The ipvs proxier is now deprecated" (cmd/kube-proxy/app/server_linux.go of 1.35).
-    deprecated_proxy_modes: &["ipvs"],
+    deprecated_proxy_modes: &[],
     packaging: Packaging::Images,
     serving: Serving::Secure,
     dual_stack: true,
@@ -87,8 +86,14 @@ const V1_35: Row = Row {
     encryption: EncryptionApi::V1,
     critical: Critical::PriorityClass,
     dns: Dialect::Forward,
-    tables: tables!("1.35"),
+    tables: tables!("1.34"),
 };
 
 /// In the order of versions.
-pub const RELEASES: &[Row] = &[V1_9, V1_35, Row { minor: "1.36", tables: tables!("1.36"), ..V1_35 }];
+pub const RELEASES: &[Row] = &[
+    V1_9,
+    V1_34,
+    // "The ipvs proxier is now deprecated" (cmd/kube-proxy/app/server_linux.go of 1.35).
+    Row { minor: "1.35", deprecated_proxy_modes: &["ipvs"], tables: tables!("1.35"), ..V1_34 },
+    Row { minor: "1.36", deprecated_proxy_modes: &["ipvs"], tables: tables!("1.36"), ..V1_34 },
+];
