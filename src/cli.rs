@@ -6,6 +6,7 @@ mod drv;
 mod keys;
 mod run;
 mod summary;
+mod verify;
 
 pub use arguments::command;
 

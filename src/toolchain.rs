@@ -4,6 +4,7 @@
 mod modules;
 mod nix;
 mod openssl;
+pub mod verify;
 
 pub use nix::{export, export_from_flake};
 pub use openssl::Openssl;

@@ -328,7 +328,7 @@ fn every_shell_has_completions_and_every_command_an_example() {
         let output = run(&["completions", shell]);
         assert!(String::from_utf8(output.stdout).unwrap().contains("tinderbox"));
     }
-    for command in ["check", "build", "keys", "export", "completions"] {
+    for command in ["check", "build", "keys", "export", "verify", "completions"] {
         let help = String::from_utf8(run(&[command, "--help"]).stdout).unwrap();
         assert!(help.contains("Example") && help.contains(&format!("tinderbox {command} ")), "{help}");
     }

@@ -70,6 +70,11 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
+    /// Have the tools on PATH look at the media that `build` made
+    #[command(
+        after_help = "Examples:\n  tinderbox verify out\n  sudo env \"PATH=$PATH\" tinderbox verify out --strict\n\nThe tools are ct, butane, ignition-validate, ignition-apply, systemd-analyze, xorriso and openssl; one that is not there is told, and no failure without --strict. ignition-apply is only run by root. Nothing is written in DIR. The exit code is 1 when something failed."
+    )]
+    Verify(VerifyArguments),
     /// Print the completion script of a shell
     #[command(
         after_help = "Example:\n  tinderbox completions bash > ~/.local/share/bash-completion/completions/tinderbox"
@@ -146,6 +151,16 @@ pub enum RenewName {
     Leaf,
     /// The bootstrap token
     Token,
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// The directory of the media
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Take a tool that is not there for a failure
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Args, Debug)]

@@ -53,6 +53,7 @@ pub fn run(command_line: Command) -> Result<Outcome, RunError> {
         Command::Keys(arguments) => keys::keys(&arguments),
         Command::Export { cluster } => export(&cluster),
         Command::Drv(arguments) => drv::drv(&arguments),
+        Command::Verify(arguments) => super::verify::verify(&arguments),
         Command::Iso { config, output } => drv::iso(&config, &output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
