@@ -7,6 +7,7 @@ use super::summary::plural;
 use crate::toolchain::verify::{self, Finding, Verdict};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeSet;
+use std::io::Write;
 
 /// `tinderbox verify`.
 pub fn verify(arguments: &VerifyArguments) -> Result<Outcome, RunError> {
@@ -25,7 +26,7 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Outcome, RunError> {
     });
     let directory = arguments.directory.display();
     looked.map_err(|source| RunError::Io { doing: format!("verifying {directory}"), source })?;
-    anstream::println!("{good} ok, {bad} failed, {unable} not looked at");
+    say(&format!("{good} ok, {bad} failed, {unable} not looked at\n"));
     if !missing.is_empty() {
         let strong = Style::new().bold().fg_color(Some(AnsiColor::Yellow.into()));
         let names = missing.iter().copied().collect::<Vec<_>>().join(", ");
@@ -52,8 +53,12 @@ fn tell(finding: &Finding) {
     };
     // Names in the tree may hold what drives a terminal.
     let place: String = place.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    anstream::println!("{style}{word:10}{style:#} {:17} {place}", finding.tool);
-    for line in said.lines() {
-        anstream::println!("             {line}");
-    }
+    let mut text = format!("{style}{word:10}{style:#} {:17} {place}\n", finding.tool);
+    text.extend(said.lines().map(|line| format!("             {line}\n")));
+    say(&text);
+}
+
+/// Prints to standard output. Should nobody read on, the exit code still says how it ended.
+fn say(text: &str) {
+    let _ = anstream::stdout().write_all(text.as_bytes());
 }
