@@ -66,10 +66,6 @@
   #   Made by tinderbox.
   # '';
 
-  # Plain HTTP, which is not recommended: whoever reaches the API or etcd is the cluster's administrator, and there are
-  # neither names for services nor roles. With one control-plane node no keys are needed then, and `nix build` gives the
-  # media.
-  # cluster.tls.enable = false;
-  # cluster.kubernetes.apiServer.insecurePort = 8080;
-  # cluster.kubernetes.apiServer.insecureBindAddress = "0.0.0.0";
+  # A network of pods that you bring yourself, in place of flannel:
+  # cluster.flannel.enable = false;
 }
