@@ -4,19 +4,6 @@ let
   inherit (config.cluster) etcd kubernetes;
   isContainerLinux = config.cluster.platform.os == "container-linux";
 
-  route = {
-    options.destination = lib.mkOption {
-      type = lib.types.str;
-      example = "10.45.0.0/16";
-      description = "Range that is reached through the gateway, of either family.";
-    };
-    options.gateway = lib.mkOption {
-      type = lib.types.str;
-      example = "192.168.1.124";
-      description = "Address of the gateway, inside the node's own network and of the destination's family.";
-    };
-  };
-
   node =
     { name, config, ... }:
     {
@@ -49,91 +36,7 @@ let
         description = "Content of `/etc/hostname`: an RFC 1123 host name.";
       };
 
-      options.network.unit = lib.mkOption {
-        type = lib.types.str;
-        default = "10-static.network";
-        example = "10-static.network";
-        description = "Name of the systemd-networkd unit that configures the interface.";
-      };
-
-      options.network.interface = lib.mkOption {
-        type = lib.types.str;
-        default = "eth0";
-        example = "eth0";
-        description = "Interface to configure, as `Name=` in `[Match]`: a name or a pattern such as `en*`.";
-      };
-
-      options.network.dhcp = lib.mkOption {
-        type = lib.types.bool;
-        default = false;
-        example = true;
-        description = ''
-          Whether the interface gets its addresses by DHCP, one of each family that the cluster has. Either this or
-          `address`.
-        '';
-      };
-
-      options.network.address = lib.mkOption {
-        type = lib.types.nullOr lib.types.str;
-        default = null;
-        example = "192.168.1.10/24";
-        description = "Static address with the prefix length of its network, of the cluster's first family.";
-      };
-
-      options.network.secondAddress = lib.mkOption {
-        type = lib.types.nullOr lib.types.str;
-        default = null;
-        example = "fd00:192:168:1::10/64";
-        description = "Static address of the other family with the prefix length of its network, beside `address`.";
-      };
-
-      options.network.gateway = lib.mkOption {
-        type = lib.types.nullOr lib.types.str;
-        default = null;
-        example = "192.168.1.1";
-        description = "Address of the default gateway, inside the network of `address`, or link-local.";
-      };
-
-      options.network.secondGateway = lib.mkOption {
-        type = lib.types.nullOr lib.types.str;
-        default = null;
-        example = "fe80::1";
-        description = "Address of the default gateway, inside the network of `secondAddress`, or link-local.";
-      };
-
-      options.network.dns = lib.mkOption {
-        type = lib.types.listOf lib.types.str;
-        default = [ ];
-        example = [
-          "192.168.1.1"
-          "192.168.1.2"
-        ];
-        description = "Addresses of the name servers, of either family.";
-      };
-
-      options.network.routes = lib.mkOption {
-        type = lib.types.listOf (lib.types.submodule route);
-        default = [ ];
-        example = [
-          {
-            destination = "10.45.0.0/16";
-            gateway = "192.168.1.124";
-          }
-        ];
-        description = "Static routes, each written as a `[Route]` section of its own.";
-      };
-
-      options.network.advertiseAddress = lib.mkOption {
-        type = lib.types.nullOr lib.types.str;
-        default = null;
-        example = "192.168.1.10";
-        description = ''
-          Address of the cluster's first family under which other nodes reach this one. With `null` it is the one of
-          `address`. An etcd member or a control-plane node on DHCP needs it, and a lease that never changes. Where the
-          address of one node is not known, the API servers reach all kubelets by host name, which their DNS then has to
-          know.
-        '';
-      };
+      options.network = import ./node-network.nix { inherit lib; };
 
       options.user.name = lib.mkOption {
         type = lib.types.str;

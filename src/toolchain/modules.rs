@@ -38,6 +38,7 @@ embedded![
     "modules/network.nix",
     "modules/node-install.nix",
     "modules/node-kubelet.nix",
+    "modules/node-network.nix",
     "modules/nodes.nix",
     "modules/platform.nix",
     "modules/secrets.nix",

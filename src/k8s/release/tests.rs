@@ -18,7 +18,10 @@ const COMPONENTS: [Component; 5] =
 fn knows_every_flag_of_every_version() {
     let counts = |release: &Release| COMPONENTS.map(|component| release.flags[component.name()].len());
     assert_eq!(counts(release()), [138, 95, 47, 37, 174]);
-    assert_eq!(later().map(counts).collect::<Vec<_>>(), [[173, 143, 57, 58, 148], [174, 146, 57, 59, 147], [175, 148, 57, 60, 147]]);
+    assert_eq!(
+        later().map(counts).collect::<Vec<_>>(),
+        [[173, 143, 57, 58, 148], [174, 146, 57, 59, 147], [175, 148, 57, 60, 147]]
+    );
 }
 
 #[test]
