@@ -2,7 +2,7 @@
 //!
 //! Key order, omitted fields and escapes are those of butane's encoding/json over ignition's config/v3_x/types; in what
 //! a machine asks for, the minor versions differ in nothing but their number. Only the bytes of what is compressed are
-//! not butane's (see [`super::resource`]).
+//! not butane's (see `encode::resource`).
 
 use super::go_json::{Escapes, compact};
 use super::resource::Resource;
